@@ -1,0 +1,123 @@
+//! Where rules come from: the built-in ones, written down by `build.rs`, and rule files as text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::rule::{Provider, Rule};
+use super::spec::{ProviderSpec, RuleSpec, TriggerSpec};
+
+/// The rules that come with the program.
+///
+/// # Errors
+/// The embedded rules are damaged: the program was not built properly.
+pub fn builtin() -> Result<Vec<Rule>, Fault> {
+    let specs: Vec<ProviderSpec> = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard")))
+        .map_err(|error| Fault {
+            file: "built-in rules".to_owned(),
+            line: 0,
+            message: format!("damaged ({error}); install the program again"),
+        })?;
+    let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
+    for ProviderSpec { provider, name, rules: specs } in specs {
+        let provider = Arc::new(Provider { id: provider, name });
+        rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec)));
+    }
+    Ok(rules)
+}
+
+/// A mistake in a rule file: where it is and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct Fault {
+    /// The rule file.
+    pub file: String,
+    /// Its line, from one.
+    pub line: usize,
+    /// What is wrong and what helps.
+    pub message: String,
+}
+
+/// A rule file whose rules know where they stand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    provider: String,
+    name: String,
+    #[serde(rename = "rule", default)]
+    rules: Vec<Spanned<RuleSpec>>,
+}
+
+/// Reads a rule file's text; `file` names it in messages. All its patterns are compiled, so that a mistake is found now.
+///
+/// # Errors
+/// Its first mistake.
+pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Fault> {
+    let fault = |at: Option<Range<usize>>, message: String| Fault {
+        file: file.to_owned(),
+        line: at.map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count()),
+        message,
+    };
+    let parsed: File = toml::from_str(text).map_err(|error| fault(error.span(), suggest(error.message())))?;
+    if parsed.rules.is_empty() {
+        return Err(fault(None, "it has no rules; write at least one [[rule]] table".to_owned()));
+    }
+    let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name });
+    let build = |spanned: Spanned<RuleSpec>| {
+        let span = spanned.span();
+        let rule = Rule::new(provider.clone(), spanned.into_inner());
+        match complaint(&rule) {
+            Some(message) => Err(fault(Some(span), format!("rule {:?}: {message}", rule.id()))),
+            None => Ok(rule),
+        }
+    };
+    parsed.rules.into_iter().map(build).collect()
+}
+
+/// What is wrong with a rule that could be read, if anything.
+fn complaint(rule: &Rule) -> Option<String> {
+    let spec = rule.spec();
+    if spec.id.is_empty() || !spec.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        return Some("an id is lower-case letters, digits and hyphens, such as \"acme-api-key\"".to_owned());
+    }
+    if let Err(error) = rule.compile() {
+        return Some(format!("its pattern is no regular expression: {error}"));
+    }
+    let shortest = match &spec.trigger {
+        TriggerSpec::Keywords(words) | TriggerSpec::Anywhere(words) | TriggerSpec::Assigned(words) => {
+            words.iter().map(String::len).min()
+        }
+        TriggerSpec::Length(lengths) => lengths.iter().min().map(|&length| if length < 16 { 0 } else { 16 }),
+    };
+    match (shortest, &spec.pattern, &spec.trigger) {
+        (None, ..) => Some("its trigger is empty; name at least one keyword or length".to_owned()),
+        (Some(0), _, TriggerSpec::Length(_)) => {
+            Some("a run has 16 characters or more; ask for such a length".to_owned())
+        }
+        (Some(0..3), _, TriggerSpec::Keywords(_) | TriggerSpec::Anywhere(_)) => {
+            Some("a keyword has 3 characters or more, or it would be found everywhere".to_owned())
+        }
+        (_, None, TriggerSpec::Keywords(_) | TriggerSpec::Anywhere(_)) => {
+            Some("it has no pattern; write pattern = '...'".to_owned())
+        }
+        _ if spec.hits.is_empty() => Some("it has no hits; write one text in which it finds its secret".to_owned()),
+        _ => None,
+    }
+}
+
+/// Adds the nearest known word to serde's "unknown field `x`, expected one of `y`, `z`".
+fn suggest(message: &str) -> String {
+    let Some(rest) = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))
+    else {
+        return message.to_owned();
+    };
+    let mut words = rest.split('`').step_by(2);
+    let Some(typed) = words.next() else { return message.to_owned() };
+    let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    match known.into_iter().max_by(|a, b| strsim::jaro_winkler(typed, a).total_cmp(&strsim::jaro_winkler(typed, b))) {
+        Some(nearest) => format!("{message}; did you mean `{nearest}`?"),
+        None => message.to_owned(),
+    }
+}

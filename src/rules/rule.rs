@@ -1,0 +1,86 @@
+//! A `Rule` is a spec that has been checked and knows its provider; its pattern is compiled when first needed.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::spec::{RuleSpec, SeveritySpec, TriggerSpec};
+use crate::words::{RuleId, Severity};
+
+/// Who issues a kind of credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// Short name, as in reports: `openai`.
+    pub id: String,
+    /// Name for people: `OpenAI`.
+    pub name: String,
+}
+
+/// What one kind of credential looks like.
+#[derive(Debug)]
+pub struct Rule {
+    id: RuleId,
+    provider: Arc<Provider>,
+    spec: RuleSpec,
+    regex: OnceLock<Regex>,
+}
+
+impl Rule {
+    pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec) -> Self {
+        Self { id: spec.id.as_str().into(), provider, spec, regex: OnceLock::new() }
+    }
+
+    /// Its unique id.
+    #[must_use]
+    pub fn id(&self) -> &RuleId {
+        &self.id
+    }
+
+    /// Who issues this kind of credential.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+
+    /// Everything its file says of it.
+    #[must_use]
+    pub fn spec(&self) -> &RuleSpec {
+        &self.spec
+    }
+
+    /// How bad a leak is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        match self.spec.severity {
+            SeveritySpec::Low => Severity::Low,
+            SeveritySpec::Medium => Severity::Medium,
+            SeveritySpec::High => Severity::High,
+            SeveritySpec::Critical => Severity::Critical,
+        }
+    }
+
+    /// The literals that make the engine look at this rule; none for a trigger by shape.
+    #[must_use]
+    pub fn literals(&self) -> &[String] {
+        match &self.spec.trigger {
+            TriggerSpec::Keywords(words) | TriggerSpec::Anywhere(words) => words,
+            TriggerSpec::Length(_) | TriggerSpec::Assigned(_) => &[],
+        }
+    }
+
+    /// The compiled pattern. Rules are compiled on first use, so that a scan pays only for those it meets.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "given rules are compiled when they are loaded, built-in ones by a test")]
+    pub fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| self.compile().expect("the pattern was compiled before"))
+    }
+
+    /// Compiles the pattern.
+    ///
+    /// # Errors
+    /// The pattern is no regular expression.
+    pub(super) fn compile(&self) -> Result<Regex, regex::Error> {
+        let pattern = self.spec.pattern.as_deref().unwrap_or("");
+        RegexBuilder::new(pattern).unicode(false).build()
+    }
+}

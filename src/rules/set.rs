@@ -1,0 +1,98 @@
+//! A `RuleSet` is every rule of a run, arranged by what triggers it, so that cost does not grow with rules that do not
+//! apply.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
+
+use super::rule::Rule;
+use super::spec::TriggerSpec;
+use crate::words::RuleId;
+
+/// Why rules can't make a set.
+#[derive(Debug, thiserror::Error)]
+pub enum Unfit {
+    /// Two rules have one id.
+    #[error("two rules are called {0:?}; give one of them another id")]
+    SameId(RuleId),
+    /// The keywords make no automaton.
+    #[error("the keywords of these rules cannot be searched for together: {0}")]
+    Keywords(#[from] aho_corasick::BuildError),
+}
+
+/// Every rule of a run, arranged by trigger. Rules are named by their index.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    by_id: HashMap<RuleId, usize>,
+    keywords: AhoCorasick,
+    keyword_rules: Vec<usize>,
+    by_length: Vec<(u32, usize)>,
+    assigned: Vec<usize>,
+    anywhere: Vec<(Finder<'static>, usize)>,
+}
+
+impl RuleSet {
+    /// Arranges rules by trigger.
+    ///
+    /// # Errors
+    /// Two rules have one id, or there are more keywords than one automaton can hold.
+    pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
+        let mut by_id = HashMap::with_capacity(rules.len());
+        let (mut words, mut keyword_rules) = (Vec::new(), Vec::new());
+        let (mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, rule) in rules.iter().enumerate() {
+            if by_id.insert(rule.id().clone(), index).is_some() {
+                return Err(Unfit::SameId(rule.id().clone()));
+            }
+            match &rule.spec().trigger {
+                TriggerSpec::Keywords(keywords) => {
+                    words.extend(keywords);
+                    keyword_rules.extend(keywords.iter().map(|_| index));
+                }
+                TriggerSpec::Length(lengths) => by_length.extend(lengths.iter().map(|&length| (length, index))),
+                TriggerSpec::Assigned(_) => assigned.push(index),
+                TriggerSpec::Anywhere(literals) => {
+                    anywhere.extend(literals.iter().map(|literal| (Finder::new(literal).into_owned(), index)));
+                }
+            }
+        }
+        let keywords = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words)?;
+        Ok(Self { rules, by_id, keywords, keyword_rules, by_length, assigned, anywhere })
+    }
+
+    /// All rules, in the order of their files.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.by_id.get(id).map(|&index| &self.rules[index])
+    }
+
+    /// Calls `found` with the rule and the place of each keyword in `run`.
+    pub(crate) fn keywords_in(&self, run: &[u8], mut found: impl FnMut(usize, std::ops::Range<usize>)) {
+        for hit in self.keywords.find_overlapping_iter(run) {
+            found(self.keyword_rules[hit.pattern().as_usize()], hit.range());
+        }
+    }
+
+    /// The rules that want a run of this length.
+    pub(crate) fn of_length(&self, length: usize) -> impl Iterator<Item = usize> {
+        self.by_length.iter().filter(move |(wanted, _)| *wanted as usize == length).map(|&(_, index)| index)
+    }
+
+    /// The rules that want an assignment.
+    pub(crate) fn assigned(&self) -> &[usize] {
+        &self.assigned
+    }
+
+    /// The literals to look for in all bytes, with their rules.
+    pub(crate) fn anywhere(&self) -> &[(Finder<'static>, usize)] {
+        &self.anywhere
+    }
+}

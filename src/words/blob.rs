@@ -1,0 +1,81 @@
+//! A `Blob` is bytes to look at, and an `Origin` says where they come from.
+//!
+//! A `Source` pushes blobs: it owns its threads and gives each of them a `Sink` of its own. Nothing here reads anything.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use super::{LeftOut, Skipped};
+
+/// Where a blob comes from. Cheap to build for each blob; kept only for blobs in which something was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A file of the work tree, by the path it was reached through.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl Origin {
+    /// The path's bytes as the system gave them, for origins that have one.
+    #[must_use]
+    pub fn path(&self) -> Option<&[u8]> {
+        match self {
+            Self::File(path) => Some(path.as_os_str().as_encoded_bytes()),
+            Self::Stdin => None,
+        }
+    }
+
+    /// The name for people: the path, or `<stdin>`. May hold any character: reports escape what a terminal would obey.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.to_string_lossy().into_owned(),
+            Self::Stdin => "<stdin>".to_owned(),
+        }
+    }
+}
+
+/// Bytes to look at. A large input comes as several windows that overlap, so that memory stays bounded.
+#[derive(Clone, Debug)]
+pub struct Blob<'a> {
+    /// Where they come from.
+    pub origin: &'a Origin,
+    /// The bytes of this window.
+    pub bytes: &'a [u8],
+    /// Which of `bytes` are this window's own: what begins elsewhere is another window's to report.
+    pub own: Range<usize>,
+    /// Offset of `bytes[0]` in the whole blob.
+    pub base: u64,
+    /// How many lines end before `bytes[0]`.
+    pub lines_before: u64,
+    /// How many bytes of the line that `bytes[0]` stands in come before it.
+    pub column_before: u64,
+}
+
+impl<'a> Blob<'a> {
+    /// A blob that is here as a whole.
+    #[must_use]
+    pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+        Self { origin, bytes, own: 0..bytes.len(), base: 0, lines_before: 0, column_before: 0 }
+    }
+}
+
+/// What a source hands its blobs to. Each thread has its own; dropping it hands in what it learned.
+pub trait Sink {
+    /// Looks at a blob.
+    fn blob(&mut self, blob: &Blob<'_>);
+    /// One input is finished (however many windows it came in); `bytes` is its size.
+    fn done(&mut self, bytes: u64);
+    /// Something that should have been read was not.
+    fn skipped(&mut self, skipped: Skipped);
+    /// Something was passed over by design, and is counted.
+    fn left_out(&mut self, what: LeftOut);
+}
+
+/// Where blobs come from: a walk, standard input, an index, a range, a history.
+pub trait Source: Sync {
+    /// Pushes every blob into sinks made by `sink`, one for each thread, and returns when all is read. What can't be
+    /// read goes to [`Sink::skipped`]; it never ends the run.
+    fn pour(&self, sink: &(dyn Fn() -> Box<dyn Sink + Send> + Sync));
+}

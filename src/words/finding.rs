@@ -1,0 +1,225 @@
+//! What is found: a `Sighting` is one place where a rule matched and how it was judged; a `Leak` is one distinct
+//! secret with all its sightings.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Fingerprint, Mask, Origin, Position, Secret, Span};
+
+/// A rule's id, such as `openai-project-key`.
+pub type RuleId = Arc<str>;
+
+/// How bad it is when a secret of a kind leaks. Ordered: `Critical` is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look: a generic value that looks like a secret.
+    Low,
+    /// Limited in time or in what it opens.
+    Medium,
+    /// Opens an account or a service.
+    High,
+    /// Opens much, costs money, or opens other keys.
+    Critical,
+}
+
+impl Severity {
+    /// The word used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// Why a candidate is no leak.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Noise {
+    /// The same few characters again and again: `xxxxxxxx`, or far fewer kinds of characters than chance gives.
+    Repetitive,
+    /// `abcdefgh`, `12345678`, `qwertyui`.
+    Sequence,
+    /// A block of eight or more characters stands in it twice.
+    RepeatedBlock,
+    /// It is made of words: the one that gave it away.
+    Word(&'static str),
+    /// Less random than a key of its kind.
+    LowEntropy,
+    /// It looks like a name, a path or a version rather than a key.
+    Identifier,
+    /// It looks like a digest or an id, which are random but open nothing.
+    Digest,
+    /// A value from public documentation.
+    Published,
+    /// Too short to work: part of the key is missing.
+    Truncated,
+    /// It says itself that it has expired.
+    Expired,
+}
+
+impl fmt::Display for Noise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repetitive => f.write_str("a placeholder: few different characters"),
+            Self::Sequence => f.write_str("a placeholder: a sequence such as abcdef or 123456"),
+            Self::RepeatedBlock => f.write_str("a placeholder: the same block twice"),
+            Self::Word(word) => write!(f, "a placeholder: it says \u{201c}{word}\u{201d}"),
+            Self::LowEntropy => f.write_str("less random than a real key"),
+            Self::Identifier => f.write_str("a name, a path or a version"),
+            Self::Digest => f.write_str("a digest or an id"),
+            Self::Published => f.write_str("a value from public documentation"),
+            Self::Truncated => f.write_str("incomplete: part of the key is missing"),
+            Self::Expired => f.write_str("expired, by the time written in it"),
+        }
+    }
+}
+
+/// An inline mark that accepts a finding on its line: ours, and those of tools people come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// `unleak:allow`
+    Unleak,
+    /// `gitleaks:allow`
+    Gitleaks,
+    /// `pragma: allowlist secret` (detect-secrets)
+    DetectSecrets,
+    /// `trufflehog:ignore`
+    Trufflehog,
+}
+
+impl Mark {
+    /// Every mark.
+    pub const ALL: [Self; 4] = [Self::Unleak, Self::Gitleaks, Self::DetectSecrets, Self::Trufflehog];
+
+    /// The mark as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unleak => "unleak:allow",
+            Self::Gitleaks => "gitleaks:allow",
+            Self::DetectSecrets => "pragma: allowlist secret",
+            Self::Trufflehog => "trufflehog:ignore",
+        }
+    }
+}
+
+/// Why a leak is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Waiver {
+    /// A mark on the line itself.
+    Inline(Mark),
+}
+
+impl fmt::Display for Waiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inline(mark) => write!(f, "{} on the line", mark.as_str()),
+        }
+    }
+}
+
+/// What the judge says of a candidate. Every candidate gets one; none is dropped silently.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// A leak.
+    Real,
+    /// Looks like one and is none.
+    Noise(Noise),
+    /// A leak that somebody accepted.
+    Waived(Waiver),
+}
+
+/// A judged candidate, owned: which rule, where, and what may be shown of it.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// The rule that matched.
+    pub rule: RuleId,
+    /// The secret itself, which nobody but verification and revocation can read.
+    pub secret: Secret,
+    /// What may be shown of it.
+    pub mask: Mask,
+    /// Where the blob comes from.
+    pub origin: Origin,
+    /// Its raw bytes in the blob.
+    pub span: Span,
+    /// Line and column of its first character.
+    pub start: Position,
+    /// Line and column one past its last character.
+    pub end: Position,
+    /// The line it stands in, cut to a readable length, every candidate in it masked.
+    pub snippet: String,
+    /// How it was judged.
+    pub verdict: Verdict,
+}
+
+impl Sighting {
+    /// What sightings are sorted by: place first, so that any order of files and threads gives the same report.
+    pub(crate) fn order(&self) -> (&Origin, Span, &RuleId) {
+        (&self.origin, self.span, &self.rule)
+    }
+
+    /// The secret's fingerprint, bound to this sighting's rule and path if the secret is weak.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.secret.fingerprint(&[self.rule.as_bytes(), self.origin.path().unwrap_or_default()])
+    }
+}
+
+/// The sightings of one secret: sorted, and never none.
+#[derive(Clone, Debug)]
+pub struct Sightings(Vec<Sighting>);
+
+impl Sightings {
+    /// The first of them.
+    #[must_use]
+    pub fn new(first: Sighting) -> Self {
+        Self(vec![first])
+    }
+
+    /// One more.
+    pub fn push(&mut self, sighting: Sighting) {
+        self.0.push(sighting);
+    }
+
+    /// The first by place.
+    #[must_use]
+    pub fn first(&self) -> &Sighting {
+        &self.0[0]
+    }
+
+    /// All of them, by place.
+    pub fn iter(&self) -> std::slice::Iter<'_, Sighting> {
+        self.0.iter()
+    }
+
+    /// How many.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "never empty")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Puts them in order and drops what is there twice.
+    pub(crate) fn sort(&mut self) {
+        self.0.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.0.dedup_by(|a, b| a.order() == b.order());
+    }
+}
+
+/// One distinct secret, with every place where it was seen.
+#[derive(Clone, Debug)]
+pub struct Leak {
+    /// The rule that names its kind: of its first sighting.
+    pub rule: RuleId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its stable name.
+    pub fingerprint: Fingerprint,
+    /// What may be shown of it.
+    pub mask: Mask,
+    /// Where it stands.
+    pub sightings: Sightings,
+}

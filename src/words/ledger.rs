@@ -1,0 +1,131 @@
+//! The `Ledger` is all that a run learned, sorted and deterministic; the `Outcome` is what it means in one word.
+
+use std::collections::BTreeMap;
+
+use super::{Leak, Noise, RuleId, Sighting, Waiver};
+
+/// Something that should have been read and was not. One is enough to make a run incomplete.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Skipped {
+    /// Which input: a path, mostly.
+    pub what: String,
+    /// Why, and what would help.
+    pub why: String,
+}
+
+/// Something passed over by design. It is counted and shown, and does not make a run incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeftOut {
+    /// A symbolic link; what it points to is read where it stands.
+    SymbolicLink,
+    /// A socket, pipe or device: holds nothing at rest.
+    SpecialFile,
+}
+
+impl LeftOut {
+    /// The words used in reports, for one and for many.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::SymbolicLink => ("symbolic link", "symbolic links"),
+            Self::SpecialFile => ("special file", "special files"),
+        }
+    }
+}
+
+/// A sighting that somebody accepted, and how.
+#[derive(Clone, Debug)]
+pub struct Waived {
+    /// Where it stands.
+    pub sighting: Sighting,
+    /// Why it is accepted.
+    pub waiver: Waiver,
+}
+
+/// How often a rule's candidates were noise for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NoiseCount {
+    /// The rule.
+    pub rule: RuleId,
+    /// The reason.
+    pub noise: Noise,
+    /// How many candidates.
+    pub count: u64,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// Files, or other blobs.
+    pub blobs: u64,
+    /// Bytes in them.
+    pub bytes: u64,
+    /// What was passed over by design, by kind.
+    pub left_out: BTreeMap<LeftOut, u64>,
+}
+
+/// All that a run learned.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Leaks: the worst first, then by place.
+    pub leaks: Vec<Leak>,
+    /// What somebody accepted, by place.
+    pub waived: Vec<Waived>,
+    /// How much was noise, by rule and reason.
+    pub noise_counts: Vec<NoiseCount>,
+    /// Noise in full, by place; empty unless it was asked for.
+    pub noise: Vec<Sighting>,
+    /// What should have been read and was not.
+    pub skipped: Vec<Skipped>,
+    /// What was read.
+    pub inputs: Inputs,
+}
+
+impl Ledger {
+    /// What the run means in one word. Leaks win over incomplete.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if !self.leaks.is_empty() {
+            Outcome::Leaks
+        } else if !self.skipped.is_empty() {
+            Outcome::Incomplete
+        } else {
+            Outcome::Clean
+        }
+    }
+
+    /// How many candidates were noise.
+    #[must_use]
+    pub fn noise_total(&self) -> u64 {
+        self.noise_counts.iter().map(|count| count.count).sum()
+    }
+}
+
+/// The one word that a run comes down to. Its number is the exit code, in every format and mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// Everything was read and nothing was found.
+    Clean = 0,
+    /// There are leaks.
+    Leaks = 1,
+    /// Something could not be read, parsed or decided.
+    Incomplete = 2,
+}
+
+impl Outcome {
+    /// The process's exit code.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        self as u8
+    }
+
+    /// The word used in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Leaks => "leaks",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The words of the house: one noun for one thing, each defined once.
+//!
+//! Everything else speaks in these types. They do no I/O, know no rule and no format, and import only each other.
+
+mod blob;
+mod finding;
+mod ledger;
+mod secret;
+mod span;
+
+pub use blob::{Blob, Origin, Sink, Source};
+pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
+pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
+pub use secret::{Fingerprint, Mask, Secret};
+pub use span::{Position, Span};

@@ -1,0 +1,199 @@
+//! A `Secret` is bytes that cannot be printed or serialised.
+//!
+//! It offers three things: a [`Mask`] for people, a [`Fingerprint`] for programs, and [`Secret::expose`] for the two
+//! modules that send it to its own issuer (a lint keeps everyone else away). It is wiped from memory when dropped.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+/// How many characters at the end a mask may show: as many as OpenAI's own masks do.
+const SHOWN_TAIL: usize = 4;
+
+/// Above this many bits a secret cannot be found by guessing, so a hash of it gives nothing away.
+const STRONG_BITS: f64 = 100.0;
+
+/// How many bits of the hash stand for a weak secret: few enough that thousands of common passwords share each value.
+const WEAK_BITS: u32 = 12;
+
+/// The bytes of one credential. No `Display`, no `Serialize`, and a `Debug` that says nothing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// Takes a copy of the bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The bytes themselves: for verification and revocation only, to send them to their own issuer.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What a person may see: the first `public` bytes, which are the same for every key of the kind (`sk-proj-`), and
+    /// the last four where enough stays hidden. A weak secret shows nothing but its length.
+    #[must_use]
+    pub fn mask(&self, public: usize) -> Mask {
+        let len = self.0.len();
+        let shown = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+        if !self.is_strong() || len < public + 6 * SHOWN_TAIL || !self.0.is_ascii() {
+            return Mask { head: String::new(), tail: String::new(), len };
+        }
+        Mask { head: shown(&self.0[..public]), tail: shown(&self.0[len - SHOWN_TAIL..]), len }
+    }
+
+    /// A name for this secret that is the same in every run and every place, from which it can't be found.
+    ///
+    /// A strong secret is named by half of its SHA-256. For a weak one only [`WEAK_BITS`] bits are kept, bound to
+    /// `context` (the rule and the path), so that nobody can confirm a guess: thousands of guesses fit.
+    #[must_use]
+    pub fn fingerprint(&self, context: &[&[u8]]) -> Fingerprint {
+        let mut hash = Sha256::new_with_prefix(b"unleak fingerprint 1\0");
+        if self.is_strong() {
+            hash.update(&self.0);
+            return Fingerprint(hex(&hash.finalize()[..16]));
+        }
+        for part in context {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let named = hex(&hash.clone().finalize()[..8]);
+        hash.update(&self.0);
+        let digest = hash.finalize();
+        let few = (u32::from(digest[0]) << 8 | u32::from(digest[1])) >> (16 - WEAK_BITS);
+        Fingerprint(format!("weak-{named}-{few:03x}"))
+    }
+
+    /// Whether guessing it is hopeless: the Shannon entropy of its own bytes, an estimate that errs on the weak side
+    /// for short strings, reaches a hundred bits.
+    #[must_use]
+    pub fn is_strong(&self) -> bool {
+        let mut counts = [0u32; 256];
+        for &byte in self.0.iter() {
+            counts[usize::from(byte)] += 1;
+        }
+        let len = self.0.len() as f64;
+        let bits: f64 = counts.iter().filter(|&&n| n > 0).map(|&n| f64::from(n) * (len / f64::from(n)).log2()).sum();
+        bits >= STRONG_BITS
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// What may be shown of a secret: `sk-proj-…abcd`, or `(16 characters)` for a weak one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mask {
+    head: String,
+    tail: String,
+    len: usize,
+}
+
+impl Mask {
+    /// Length of the secret in bytes.
+    #[must_use]
+    pub fn secret_len(&self) -> usize {
+        self.len
+    }
+}
+
+impl fmt::Display for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.tail.is_empty() {
+            write!(f, "…({} characters)", self.len)
+        } else {
+            write!(f, "{}…{}", self.head, self.tail)
+        }
+    }
+}
+
+/// A stable name for a secret: see [`Secret::fingerprint`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The fingerprint as text: lower-case hex, or `weak-…`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strong() -> Secret {
+        Secret::new(b"sk-test-Zx81Qm4Tn7Vb2Kc9Lw5Rj3Hd6Gf0Sa8PyUiOe")
+    }
+
+    #[test]
+    fn a_mask_shows_the_public_part_and_the_last_four() {
+        assert_eq!(strong().mask(8).to_string(), "sk-test-…UiOe");
+    }
+
+    #[test]
+    fn a_weak_secret_shows_only_its_length() {
+        assert_eq!(Secret::new(b"correct horse").mask(2).to_string(), "…(13 characters)");
+    }
+
+    #[test]
+    fn debug_says_nothing() {
+        assert_eq!(format!("{:?}", strong()), "Secret(46 bytes)");
+    }
+
+    #[test]
+    fn a_strong_fingerprint_is_the_same_everywhere_and_a_weak_one_is_bound_to_its_place() {
+        let (rule, here, there) = (&b"rule"[..], &b"a.env"[..], &b"b.env"[..]);
+        assert_eq!(strong().fingerprint(&[rule, here]), strong().fingerprint(&[rule, there]));
+        let weak = Secret::new(b"hunter2");
+        assert_eq!(weak.fingerprint(&[rule, here]), weak.fingerprint(&[rule, here]));
+        assert_ne!(weak.fingerprint(&[rule, here]), weak.fingerprint(&[rule, there]));
+    }
+
+    #[test]
+    fn thousands_of_guesses_fit_a_weak_fingerprint() {
+        let name = |n: u32| Secret::new(format!("pw{n}").as_bytes()).fingerprint(&[b"rule", b"path"]);
+        let wanted = name(0);
+        assert!((1..50_000).filter(|&n| name(n) == wanted).count() > 3);
+    }
+}
