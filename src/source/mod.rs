@@ -1,1 +1,10 @@
-//! soon
+//! The doors through which bytes come in: each source finds blobs and pushes them into sinks. Sources know nothing of
+//! rules or engine.
+
+mod disk;
+mod stdin;
+mod tracked;
+mod window;
+
+pub use disk::{Disk, DiskOptions, Follow, Ignored};
+pub use stdin::Stdin;

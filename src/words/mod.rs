@@ -8,7 +8,7 @@ mod ledger;
 mod secret;
 mod span;
 
-pub use blob::{Blob, Origin, Sink, Source};
+pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use secret::{Fingerprint, Mask, Secret};

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn debug_says_nothing() {
-        assert_eq!(format!("{:?}", strong()), "Secret(46 bytes)");
+        assert_eq!(format!("{:?}", strong()), "Secret(45 bytes)");
     }
 
     #[test]
