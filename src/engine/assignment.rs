@@ -145,8 +145,10 @@ impl Before<'_> {
     /// The name that ends here, past closing quotes and brackets.
     fn name(self) -> Option<Range<usize>> {
         let end = self.blanks().without(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'?' | b'!'));
-        let start = end.without(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-        (end.at > start.at + 1).then_some(start.at..end.at)
+        let start = end.without(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).at;
+        let dashes = self.text[start..end.at].iter().take_while(|&&byte| byte == b'-').count();
+        let name = start + dashes..end.at;
+        (name.len() > 1).then_some(name)
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     }
     let alphabet = alphabet_size(core);
     let most = f64::from(alphabet).min(core.len() as f64).log2();
-    let unlike_chance = shannon(core) < LEAST_SHARE * most || excess_collisions(core, alphabet) > 4.0;
+    let unlike_chance = shannon(core) < LEAST_SHARE * most || excess_collisions(core, alphabet) > 6.0;
     unlike_chance.then_some(Noise::LowEntropy)
 }
 

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_zero_byte_at_the_end_outweighs_the_lengths_seen() {
-        let same = format!("{}EAx", "x".repeat(55));
+        let same = format!("{}AAx", "x".repeat(55));
         assert_eq!(length_of_second_body(57, &same), Some(57));
         let longer = format!("{}AAx", "x".repeat(45));
         assert_eq!(length_of_second_body(45, &longer[..46]), Some(46));

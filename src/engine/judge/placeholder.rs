@@ -17,7 +17,7 @@ const BLOCK: usize = 8;
 const COMPARED: usize = 256;
 
 /// More collisions than chance gives, in standard deviations.
-const FAR_FROM_CHANCE: f64 = 6.0;
+const FAR_FROM_CHANCE: f64 = 10.0;
 
 /// Words that no random text holds by accident (five letters and more), in lower case.
 const WORDS: [&str; 46] = [
