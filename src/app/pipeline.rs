@@ -4,9 +4,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::collect::{Part, collect};
+use super::now;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
 use crate::words::{Blob, Ledger, LeftOut, Sink, Skipped, Source};
@@ -23,7 +23,7 @@ pub struct ScanOptions {
 /// Scans all that the sources hold and says what was learned.
 #[must_use]
 pub fn scan(sources: &[Box<dyn Source>], rules: RuleSet, options: ScanOptions) -> (Ledger, RuleSet) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = now();
     let engine = Engine::new(rules, Options { now, noise: options.noise, marks: options.marks });
     let (sender, receiver) = channel();
     for source in sources {

@@ -185,6 +185,7 @@ impl From<&Noise> for v1::Reason {
             Noise::Digest => Self::Digest,
             Noise::Published => Self::Published,
             Noise::Truncated => Self::Truncated,
+            Noise::Checksum => Self::Checksum,
             Noise::Expired => Self::Expired,
         }
     }

@@ -1,8 +1,7 @@
 //! The self-test of rules: every hit of a rule is found by that rule alone, every miss is found by it nowhere.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::recipe::{BadRecipe, expand};
+use crate::app::now;
 use crate::engine::{Engine, Found, KeepNoise, ObeyMarks, Options};
 use crate::rules::{Rule, RuleSet};
 use crate::words::{Blob, Origin, RuleId, Verdict};
@@ -54,7 +53,7 @@ pub enum CheckError {
 /// # Errors
 /// A recipe can't be expanded.
 pub fn check(rules: RuleSet) -> Result<Checked, CheckError> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = now();
     let engine = Engine::new(rules, Options { now, noise: KeepNoise::Counted, marks: ObeyMarks::No });
     let mut checked = Checked { rules: engine.rules().rules().len(), ..Checked::default() };
     for rule in engine.rules().rules() {

@@ -189,6 +189,8 @@ pub(in crate::report) enum Reason {
     Published,
     /// Part of the key is missing.
     Truncated,
+    /// The checksum in it is wrong.
+    Checksum,
     /// It says itself that it has expired.
     Expired,
 }
