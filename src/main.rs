@@ -1,1 +1,3 @@
+//! The binary: arguments, exit codes and the terminal.
+
 fn main() {}
