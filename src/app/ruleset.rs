@@ -64,6 +64,7 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
 /// # Errors
 /// The file can't be read or has a mistake.
 pub(super) fn read(path: &PathBuf) -> Result<Vec<Rule>, RulesError> {
+    #[expect(clippy::disallowed_methods, reason = "the door to rule files")]
     let text = fs::read_to_string(path).map_err(|cause| RulesError::Unreadable { path: path.clone(), cause })?;
     Ok(parse(&path.display().to_string(), &text)?)
 }

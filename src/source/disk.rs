@@ -3,6 +3,8 @@
 //! Hidden files are read, `.git` is not; what git ignores is left out unless asked for, but never what git tracks.
 //! Symbolic links are not followed unless asked for.
 
+#![expect(clippy::disallowed_methods, reason = "the one door to the files that are scanned")]
+
 use std::collections::HashSet;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};

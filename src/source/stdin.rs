@@ -1,5 +1,7 @@
 //! Standard input as a source: one blob of any size.
 
+#![expect(clippy::disallowed_methods, reason = "the one door to standard input")]
+
 use std::io;
 
 use super::window::Windows;

@@ -1,6 +1,8 @@
 //! Tracked files: what a work tree's index names. A `.gitignore` does not apply to files that git tracks, so a pattern
 //! such as `*` must not hide them from a scan either.
 
+#![expect(clippy::disallowed_methods, reason = "the door to the index, which says what is tracked")]
+
 use std::path::{Path, PathBuf};
 
 use gix_index::decode;
