@@ -50,7 +50,8 @@ struct Page<'a, 'out> {
 impl Page<'_, '_> {
     fn leak(&mut self, leak: &Leak) -> io::Result<()> {
         let style = severity_style(leak.severity);
-        let (word, id, name) = (leak.severity.as_str(), harmless(&leak.rule), self.name(&leak.rule));
+        let (word, id, name) =
+            (leak.severity.as_str(), harmless(&leak.rule), harmless(self.report.rule_name(&leak.rule)));
         let mask = leak.mask.to_string();
         writeln!(self.out, "{style}{word}[{id}]{style:#}{BOLD}: {name} {}{BOLD:#}", harmless(&mask))?;
 
@@ -141,7 +142,7 @@ impl Page<'_, '_> {
     /// A sighting on a line of its own, and why it is no leak below it.
     fn line_of(&mut self, sighting: &Sighting, why: &str) -> io::Result<()> {
         writeln!(self.out, " {FRAME}-->{FRAME:#} {}", place(sighting))?;
-        let what = format!("{} {} ({why})", self.name(&sighting.rule), sighting.mask);
+        let what = format!("{} {} ({why})", self.report.rule_name(&sighting.rule), sighting.mask);
         for line in wrap(&what, self.room(5), 0) {
             writeln!(self.out, "     {line}")?;
         }
@@ -265,10 +266,6 @@ impl Page<'_, '_> {
             aside.extend(ledger.inputs.left_out.iter().map(left_out));
         }
         aside
-    }
-
-    fn name(&self, rule: &str) -> String {
-        harmless(self.report.rules.get(rule).map_or(rule, |rule| &rule.spec().name)).into_owned()
     }
 
     /// How many columns are left after an indent; never so few that text becomes a ribbon.
