@@ -2,7 +2,7 @@
 //!
 //! A [`Report`] is a ledger, the rules behind it and what the run was. The formats turn it into words; they decide
 //! nothing, read nothing and see no secret, only masks. To add a format: a variant of [`Format`], its name, a line in
-//! [`write`] and a file. Two runs over the same bytes write the same report, but for the seconds in the human one.
+//! [`write()`] and a file. Two runs over the same bytes write the same report, but for the seconds in the human one.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
