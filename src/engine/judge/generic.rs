@@ -3,7 +3,10 @@
 //! Random values are not always secrets: digests, ids and version numbers are random too, and names, paths and sentences
 //! are assigned to such names all the time. Each reason is a word of [`Noise`].
 
-use super::randomness::{alphabet_size, excess_collisions, shannon, wordiness};
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+
+use super::randomness::{alphabet_size, excess_collisions, pair_score, shannon, wordiness};
 use crate::engine::assignment::name_says;
 use crate::words::Noise;
 
@@ -13,11 +16,22 @@ fn wordy(pairs: usize) -> f64 {
     0.3 + 12.0 / pairs as f64
 }
 
+/// How much the letters of one part of a value have to follow each other as in words for it to be one.
+const WORD_PART: f64 = 0.5;
+
+/// Base64 without its padding, which has been cut off.
+const BASE64_OF_ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
 /// Entropy in bits a character, as a share of what the value's length and alphabet allow at most.
 const LEAST_SHARE: f64 = 0.8;
 
 /// Names that say the value is public, or no secret but something random: in lower case, in words.
-const HARMLESS: [&str; 44] = [
+const HARMLESS: &[&str] = &[
     "public",
     "publishable",
     "anon",
@@ -67,10 +81,10 @@ const HARMLESS: [&str; 44] = [
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
-    if name.is_some_and(|name| name_says(name, &HARMLESS)) || is_uuid(core) {
+    if name.is_some_and(|name| name_says(name, HARMLESS)) || is_uuid(core) {
         return Some(Noise::Digest);
     }
-    if is_name_or_path(core) {
+    if is_name_or_path(core) || has_word_between_joints(core) || is_encoded_text(core) {
         return Some(Noise::Identifier);
     }
     let alphabet = alphabet_size(core);
@@ -102,6 +116,24 @@ fn is_name_or_path(value: &[u8]) -> bool {
         || wordiness(value).is_some_and(|(score, pairs)| score > wordy(pairs))
 }
 
+/// One of the parts between `-`, `_`, `/` and `+` is a word: `valid-token-12345`.
+fn has_word_between_joints(value: &[u8]) -> bool {
+    value.split(|byte| !byte.is_ascii_alphanumeric()).any(|part| {
+        let letters = part.len() >= 4 && part.len() < value.len() && part.iter().all(u8::is_ascii_alphabetic);
+        let one_case = part.iter().skip(1).all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase);
+        letters && one_case && pair_score(part) > WORD_PART
+    })
+}
+
+/// Base64 of a text that people read, which is no random value.
+fn is_encoded_text(value: &[u8]) -> bool {
+    let mut decoded = [0u8; 192];
+    let Ok(length) = BASE64_OF_ANY_PADDING.decode_slice(value, &mut decoded) else { return false };
+    let text = &decoded[..length];
+    text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        && wordiness(text).is_some_and(|(score, _)| score > 0.5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +159,8 @@ mod tests {
             ("8c1f0a9d3e7b42561f9e0c8d7a6b5034", "secret_hash", Noise::Digest),
             ("123e4567-e89b-12d3-a456-426614174000", "token", Noise::Digest),
             ("src/lib/auth2/token4.ts", "secret", Noise::Identifier),
+            ("valid-oidc-9Xk2-12345", "token", Noise::Identifier),
+            ("c3ludGhldGljLXByb3h5LWNyZWRlbnRpYWw=", "authorization", Noise::Identifier),
         ] {
             assert_eq!(noise(value.as_bytes(), Some(name.as_bytes())), Some(wanted), "{name} = {value}");
         }
