@@ -23,6 +23,7 @@ pub(super) fn collect(parts: Receiver<Part>, rules: &RuleSet) -> Ledger {
     let mut noise_counts = BTreeMap::new();
     for part in parts {
         ledger.skipped.extend(part.skipped);
+        ledger.skipped.extend(part.found.skipped);
         add_inputs(&mut ledger.inputs, part.inputs);
         for (key, count) in part.found.noise {
             *noise_counts.entry(key).or_insert(0) += count;

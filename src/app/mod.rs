@@ -11,6 +11,7 @@ pub use pipeline::{ScanOptions, scan};
 pub use ruleset::{RuleChoice, RulesError, load_rules};
 pub use targets::targets;
 
+pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use super::collect::{Part, collect};
 use super::now;
+use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
 use crate::words::{Blob, Ledger, LeftOut, Sink, Skipped, Source};
@@ -18,13 +19,16 @@ pub struct ScanOptions {
     pub noise: KeepNoise,
     /// Whether marks on a line are obeyed.
     pub marks: ObeyMarks,
+    /// How much decoding one blob may cost.
+    pub limits: Limits,
 }
 
 /// Scans all that the sources hold and says what was learned.
 #[must_use]
 pub fn scan(sources: &[Box<dyn Source>], rules: RuleSet, options: ScanOptions) -> (Ledger, RuleSet) {
     let now = now();
-    let engine = Engine::new(rules, Options { now, noise: options.noise, marks: options.marks });
+    let ScanOptions { noise, marks, limits } = options;
+    let engine = Engine::new(rules, Options { now, noise, marks, limits });
     let (sender, receiver) = channel();
     for source in sources {
         let sender = &sender;

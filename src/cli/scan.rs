@@ -3,14 +3,14 @@
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anstream::adapter::strip_bytes;
-use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
+use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, Limits, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
 use unleak::words::{Ledger, Outcome};
 
-use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
+use super::arguments::{DecodeArguments, JudgeArguments, ReportArguments, ScanArguments};
 use super::{Failure, terminal};
 
 /// Scans and reports.
@@ -42,6 +42,7 @@ impl ScanArguments {
         ScanOptions {
             noise: if self.report.noise { KeepNoise::Whole } else { KeepNoise::Counted },
             marks: if self.judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
+            limits: self.decode.limits(),
         }
     }
 
@@ -50,6 +51,20 @@ impl ScanArguments {
             roots: self.paths.iter().map(|path| path.display().to_string()).collect(),
             ignored: if self.ignored { report::Ignored::Included } else { report::Ignored::LeftOut },
             ..self.report.as_run("scan")
+        }
+    }
+}
+
+impl DecodeArguments {
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            depth: self.max_depth.unwrap_or(usual.depth),
+            container: self.max_container.unwrap_or(usual.container),
+            decoded: self.max_decoded.unwrap_or(usual.decoded),
+            ratio: self.max_ratio.unwrap_or(usual.ratio),
+            entries: self.max_entries.unwrap_or(usual.entries),
+            time: self.max_seconds.map_or(usual.time, Duration::from_secs),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::words::{Blob, Position};
+use crate::words::Position;
 
 /// The farthest a line is followed in either direction, in bytes: minified code has lines of megabytes.
 const LONGEST_LINE: usize = 4096;
@@ -29,34 +29,58 @@ pub(super) fn lines_around(text: &[u8], range: &Range<usize>, more: usize) -> Ra
     start..end
 }
 
-/// Counts lines and columns on a way forward through a blob, so that each byte is counted once.
-pub(super) struct Counter<'a> {
-    bytes: &'a [u8],
+/// How far apart the places are that a [`Counter`] can go back to.
+const STRIDE: usize = 64 << 10;
+
+/// Counts lines and columns on a way forward through a text, so that each byte is counted once; it can go back too, and
+/// then counts again from a place not far before.
+pub(super) struct Counter {
     at: usize,
-    line: u64,
-    column: u64,
+    begin: Position,
+    here: Position,
+    passed: Vec<(usize, Position)>,
 }
 
-impl<'a> Counter<'a> {
-    pub(super) fn new(blob: &Blob<'a>) -> Self {
-        Self { bytes: blob.bytes, at: 0, line: blob.lines_before + 1, column: blob.column_before + 1 }
+impl Counter {
+    /// Counts in a text before which so many lines and so much of a line stand.
+    pub(super) fn new(lines_before: u64, column_before: u64) -> Self {
+        let here = Position { line: lines_before + 1, column: column_before + 1 };
+        Self { at: 0, begin: here, here, passed: Vec::new() }
     }
 
-    /// The position of the byte at `offset`. Offsets may only grow from call to call.
-    pub(super) fn position(&mut self, offset: usize) -> Position {
-        let passed = &self.bytes[self.at..offset];
-        let newlines = memchr_iter(b'\n', passed).count() as u64;
+    /// The position of the byte at `offset` of `text`, which is the same at each call.
+    pub(super) fn position(&mut self, text: &[u8], offset: usize) -> Position {
+        let offset = offset.min(text.len());
+        if offset < self.at {
+            self.go_back(offset);
+        }
+        while offset - self.at > STRIDE {
+            self.go_to(text, self.at + STRIDE);
+            if self.passed.last().is_none_or(|&(at, _)| at < self.at) {
+                self.passed.push((self.at, self.here));
+            }
+        }
+        self.go_to(text, offset);
+        self.here
+    }
+
+    fn go_back(&mut self, offset: usize) {
+        let after = self.passed.partition_point(|&(at, _)| at <= offset);
+        (self.at, self.here) = self.passed[..after].last().copied().unwrap_or((0, self.begin));
+    }
+
+    fn go_to(&mut self, text: &[u8], offset: usize) {
+        let passed = &text[self.at..offset];
+        self.here.line += memchr_iter(b'\n', passed).count() as u64;
         let tail = match memrchr(b'\n', passed) {
             Some(last) => {
-                self.column = 1;
+                self.here.column = 1;
                 &passed[last + 1..]
             }
             None => passed,
         };
-        self.line += newlines;
-        self.column += characters(tail);
+        self.here.column += characters(tail);
         self.at = offset;
-        Position { line: self.line, column: self.column }
     }
 }
 
@@ -68,17 +92,17 @@ fn characters(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Origin;
 
     #[test]
     fn it_counts_lines_and_code_points() {
         let text = "a\né b\n\nc".as_bytes();
-        let mut counter = Counter::new(&Blob::whole(&Origin::Stdin, text));
+        let mut counter = Counter::new(0, 0);
         let mut at = |offset| {
-            let Position { line, column } = counter.position(offset);
+            let Position { line, column } = counter.position(text, offset);
             (line, column)
         };
         assert_eq!([at(0), at(2), at(4), at(5), at(8)], [(1, 1), (2, 1), (2, 2), (2, 3), (4, 1)]);
+        assert_eq!([at(2), at(0)], [(2, 1), (1, 1)], "it goes back too");
     }
 
     #[test]

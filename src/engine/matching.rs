@@ -11,7 +11,8 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment, name_says};
-use super::runs::runs;
+use super::decode::Spots;
+use super::runs::{Stop, stops};
 use super::shape;
 use crate::rules::spec::TriggerSpec;
 use crate::rules::{Rule, RuleSet};
@@ -45,12 +46,19 @@ impl<'r> Matcher<'r> {
         Self { rules, done: vec![0; rules.rules().len()], found: Vec::new() }
     }
 
-    /// All candidates in `text`.
-    pub(super) fn candidates(&mut self, text: &[u8]) -> &[Candidate] {
+    /// All candidates in `text`. Where there is something to decode is noted in `spots`.
+    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) -> &[Candidate] {
         self.done.fill(0);
         self.found.clear();
-        for run in runs(text) {
-            self.match_run(text, &run);
+        spots.clear();
+        for stop in stops(text) {
+            match stop {
+                Stop::Run(run) => {
+                    self.match_run(text, &run);
+                    spots.run(text, &run);
+                }
+                Stop::Sign(at) => spots.sign(text, at),
+            }
         }
         for (literal, rule) in self.rules.anywhere() {
             for at in literal.find_iter(text) {

@@ -1,25 +1,31 @@
 //! The engine: bytes in, judged sightings out. Pure functions: no files, no network, no threads, no printing.
 //!
 //! A blob goes through four steps: `matching` finds candidates, `overlap` leaves each stretch of bytes to the most
-//! specific of them, [`judge`] says which are real, and what is kept becomes a [`Sighting`].
+//! specific of them, [`judge`] says which are real, and what is kept becomes a [`Sighting`]. What [`decode`] sees in it
+//! goes through the same steps, and `resolve` makes one sighting of what was seen twice.
 
 mod assignment;
+pub mod decode;
+mod dive;
 pub mod judge;
+mod layer;
 mod lines;
 mod matching;
 mod overlap;
+mod resolve;
 mod runs;
 mod shape;
 mod snippet;
 mod waive;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::rules::RuleSet;
-use crate::words::{Blob, Mask, Noise, RuleId, Secret, Sighting, Span, Verdict};
-use lines::Counter;
-use matching::{Candidate, Matcher};
+use crate::words::{Blob, Noise, RuleId, Sighting, Skipped, Verdict};
+use decode::{Budget, Limits, Spots};
+use dive::{Dive, Seen};
+use layer::Layer;
+use matching::Matcher;
 
 /// What the engine is told apart from the rules.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +36,8 @@ pub struct Options {
     pub noise: KeepNoise,
     /// Whether marks on a line are obeyed.
     pub marks: ObeyMarks,
+    /// How much decoding one blob may cost.
+    pub limits: Limits,
 }
 
 /// What becomes of candidates that are noise.
@@ -79,7 +87,7 @@ impl Engine {
     /// A scanner for one thread.
     #[must_use]
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { engine: self, matcher: Matcher::new(&self.rules) }
+        Scanner { engine: self, matcher: Matcher::new(&self.rules), spots: Spots::default() }
     }
 }
 
@@ -90,104 +98,47 @@ pub struct Found {
     pub sightings: Vec<Sighting>,
     /// How much was noise.
     pub noise: BTreeMap<(RuleId, Noise), u64>,
+    /// What could not be decoded, or was cut by a limit.
+    pub skipped: Vec<Skipped>,
 }
 
 /// Looks at blobs, one at a time; keeps its memory from blob to blob.
 pub struct Scanner<'e> {
     engine: &'e Engine,
     matcher: Matcher<'e>,
+    spots: Spots,
 }
 
 impl Scanner<'_> {
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
-        let candidates = self.matcher.candidates(blob.bytes);
-        if candidates.is_empty() {
+        let candidates = self.matcher.candidates(blob.bytes, &mut self.spots);
+        let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
+        if candidates.is_empty() && self.spots.is_empty() && !container {
             return;
         }
-        let winners = overlap::resolve(candidates, self.engine.rules.rules());
-        let judged: Vec<Judged<'_>> = winners.iter().map(|winner| self.engine.judge(blob, winner)).collect();
-        let hidden = hide(candidates, &judged);
-        let mut counter = Counter::new(blob);
-        for judged in judged.into_iter().filter(|judged| blob.own.contains(&judged.candidate.secret.start)) {
-            self.engine.record(blob, judged, &hidden, &mut counter, found);
+        let seen = Seen::new(candidates, std::mem::take(&mut self.spots), self.engine);
+        let budget = Budget::new(self.engine.options.limits);
+        let (finds, skipped, opened) = (Vec::new(), Vec::new(), Vec::new());
+        let mut dive =
+            Dive { engine: self.engine, matcher: &mut self.matcher, blob, budget, finds, skipped, files: 0, opened };
+        dive.look(&Layer::blob(blob), seen);
+        found.skipped.append(&mut dive.skipped);
+        for sighting in resolve::resolve(dive.finds, &dive.opened) {
+            found.add(sighting, self.engine.options.noise);
         }
     }
 }
 
-/// A candidate with its verdict.
-struct Judged<'c> {
-    candidate: &'c Candidate,
-    secret: Secret,
-    mask: Mask,
-    verdict: Verdict,
-}
-
-impl Engine {
-    fn judge<'c>(&self, blob: &Blob<'_>, candidate: &'c Candidate) -> Judged<'c> {
-        let rule = &self.rules.rules()[candidate.rule];
-        let secret = Secret::new(&blob.bytes[candidate.secret.clone()]);
-        let verdict = judge::verdict(rule, &secret, blob.bytes, candidate, self.options.now);
-        let verdict = match (verdict, self.options.marks) {
-            (Verdict::Real, ObeyMarks::Yes) => waive::by_mark(blob.bytes, &candidate.secret),
-            (verdict, _) => verdict,
-        };
-        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict }
-    }
-
-    fn record(
-        &self,
-        blob: &Blob<'_>,
-        judged: Judged<'_>,
-        hidden: &[(Range<usize>, String)],
-        counter: &mut Counter<'_>,
-        found: &mut Found,
-    ) {
-        let Judged { candidate, secret, mask, verdict } = judged;
-        let rule = self.rules.rules()[candidate.rule].id().clone();
-        if let Verdict::Noise(noise) = &verdict {
-            *found.noise.entry((rule.clone(), noise.clone())).or_default() += 1;
-            if self.options.noise == KeepNoise::Counted {
+impl Found {
+    /// Adds a sighting; noise is counted, and kept if it is to be shown.
+    fn add(&mut self, sighting: Sighting, noise: KeepNoise) {
+        if let Verdict::Noise(reason) = &sighting.verdict {
+            *self.noise.entry((sighting.rule.clone(), reason.clone())).or_default() += 1;
+            if noise == KeepNoise::Counted {
                 return;
             }
         }
-        let start = counter.position(candidate.secret.start);
-        let end = counter.position(candidate.secret.end);
-        found.sightings.push(Sighting {
-            rule,
-            secret,
-            mask,
-            origin: blob.origin.clone(),
-            span: Span::at(blob.base, &candidate.secret),
-            start,
-            end,
-            snippet: snippet::snippet(blob.bytes, &candidate.secret, hidden),
-            verdict,
-        });
+        self.sightings.push(sighting);
     }
-}
-
-/// What snippets hide: the secret of every candidate, also of those that lost to a more specific one. Where ranges meet
-/// they become one, shown as the mask of the winner in it.
-fn hide(candidates: &[Candidate], judged: &[Judged<'_>]) -> Vec<(Range<usize>, String)> {
-    let masked = judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string()));
-    let mut all: Vec<(Range<usize>, String)> =
-        candidates.iter().map(|candidate| (candidate.secret.clone(), String::new())).chain(masked).collect();
-    all.sort_by(|a, b| (a.0.start, b.1.len()).cmp(&(b.0.start, a.1.len())));
-    let mut hidden: Vec<(Range<usize>, String)> = Vec::new();
-    for (range, mask) in all {
-        match hidden.last_mut() {
-            Some((last, shown)) if range.start < last.end => {
-                last.end = last.end.max(range.end);
-                if shown.is_empty() {
-                    *shown = mask;
-                }
-            }
-            _ => hidden.push((range, mask)),
-        }
-    }
-    for (_, mask) in hidden.iter_mut().filter(|(_, mask)| mask.is_empty()) {
-        mask.push('…');
-    }
-    hidden
 }

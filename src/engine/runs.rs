@@ -2,7 +2,8 @@
 //!
 //! A key is long and has no spaces; ordinary text is made of short words. So the search looks at every sixteenth byte or
 //! so: where that byte can't be in a key, nothing before it can be in a run either, and it jumps on. What it costs does
-//! not depend on how many rules there are.
+//! not depend on how many rules there are. On its way it stops where escapes may follow each other: a text in which every
+//! character is escaped has no runs, and a byte that it jumps on from is one of those escapes.
 
 use std::ops::Range;
 
@@ -12,6 +13,8 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
+/// A byte in no run that begins or ends an escape.
+const SIGN: u8 = 16;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -23,6 +26,7 @@ const CLASS: [u8; 256] = {
             b'A'..=b'Z' => UPPER,
             b'0'..=b'9' => DIGIT,
             b'-' | b'_' | b'+' | b'/' => JOINT,
+            b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | 0 => SIGN,
             _ => 0,
         };
         byte += 1;
@@ -32,27 +36,40 @@ const CLASS: [u8; 256] = {
 
 /// Whether a byte can be in a run.
 pub(super) fn is_key_byte(byte: u8) -> bool {
-    CLASS[usize::from(byte)] != 0
+    CLASS[usize::from(byte)] & (LOWER | UPPER | DIGIT | JOINT) != 0
 }
 
-/// The runs of `bytes` in which a key can be, from left to right.
-pub(super) fn runs(bytes: &[u8]) -> Runs<'_> {
-    Runs { bytes, at: 0 }
+/// Where the search stops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A run in which a key can be.
+    Run(Range<usize>),
+    /// A byte that may be part of a chain of escapes.
+    Sign(usize),
 }
 
-/// See [`runs`].
-pub(super) struct Runs<'a> {
+/// The stops in `bytes`, from left to right.
+pub(super) fn stops(bytes: &[u8]) -> Stops<'_> {
+    Stops { bytes, at: 0 }
+}
+
+/// See [`stops`].
+pub(super) struct Stops<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl Iterator for Runs<'_> {
-    type Item = Range<usize>;
+impl Iterator for Stops<'_> {
+    type Item = Stop;
 
-    fn next(&mut self) -> Option<Range<usize>> {
+    fn next(&mut self) -> Option<Stop> {
         while let Some(window) = self.bytes.get(self.at..self.at + SHORTEST_RUN) {
             if let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) {
-                self.at += gap + 1;
+                let at = self.at + gap;
+                self.at = at + 1;
+                if CLASS[usize::from(window[gap])] == SIGN {
+                    return Some(Stop::Sign(at));
+                }
                 continue;
             }
             let start = self.at;
@@ -61,7 +78,7 @@ impl Iterator for Runs<'_> {
             let end = start + SHORTEST_RUN + more;
             self.at = end + 1;
             if is_mixed(&self.bytes[start..end]) {
-                return Some(start..end);
+                return Some(Stop::Run(start..end));
             }
         }
         None
@@ -99,7 +116,11 @@ mod tests {
     proptest! {
         #[test]
         fn jumping_finds_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
-            prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));
+            let runs = stops(text.as_bytes()).filter_map(|stop| match stop {
+                Stop::Run(run) => Some(run),
+                Stop::Sign(_) => None,
+            });
+            prop_assert_eq!(runs.collect::<Vec<_>>(), plainly(text.as_bytes()));
         }
     }
 }

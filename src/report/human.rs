@@ -83,7 +83,8 @@ impl Page<'_, '_> {
         if sighting.snippet.trim().is_empty() {
             return Ok(());
         }
-        let on_line = |other: &&Sighting| other.origin == sighting.origin && other.start.line == sighting.start.line;
+        let same = |other: &Sighting| other.origin == sighting.origin && other.via == sighting.via;
+        let on_line = |other: &&Sighting| same(other) && other.start.line == sighting.start.line;
         let nth = before.iter().rev().take_while(on_line).count();
         let of = nth + 1 + after.iter().take_while(on_line).count();
         let room = self.run.width.saturating_sub(gutter + 3);
@@ -274,10 +275,17 @@ impl Page<'_, '_> {
     }
 }
 
-/// `path:line:column`, as terminals and editors know it.
+/// `path:line:column`, as terminals and editors know it; `app.zip!config/.env:3:1 (base64, line 2)` for what is not plain.
 fn place(sighting: &Sighting) -> String {
-    let name = sighting.origin.name();
-    format!("{}:{}:{}", harmless(&name), sighting.start.line, sighting.start.column)
+    let (name, via) = (sighting.origin.name(), &sighting.via);
+    let member = via.member().map_or_else(String::new, |member| format!("!{member}"));
+    let place = format!("{}:{}:{}", harmless(&format!("{name}{member}")), sighting.start.line, sighting.start.column);
+    let line = sighting.inner.map(|inner| inner.line).filter(|&line| line > 1);
+    let line = line.map_or_else(String::new, |line| format!(", line {line}"));
+    match via.to_string() {
+        way if way.is_empty() => place,
+        way => format!("{place} ({way}{line})"),
+    }
 }
 
 fn severity_style(severity: Severity) -> Style {

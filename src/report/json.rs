@@ -8,7 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::generate::SchemaSettings;
 
 use super::{Ignored, Report, TOOL, encode};
-use crate::words::{Leak, LeftOut, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped, Waived, Waiver};
+use crate::words::{
+    Leak, LeftOut, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped, Step, Waived, Waiver,
+};
 
 pub(super) mod v1;
 
@@ -133,6 +135,10 @@ impl<'a> From<&'a Sighting> for v1::Place<'a> {
                 _ => None,
             },
             path: text.unwrap_or_else(|| sighting.origin.name().into()),
+            via: sighting.via.steps().iter().map(Step::as_str).collect(),
+            member: sighting.via.member(),
+            decoded_line: sighting.inner.map(|inner| inner.line),
+            decoded_column: sighting.inner.map(|inner| inner.column),
             line: sighting.start.line,
             column: sighting.start.column,
             end_line: sighting.end.line,

@@ -9,9 +9,10 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, Message, Notification, NotificationLevel, PhysicalLocation, Region,
-    ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultColumnKind, Run as SarifRun,
-    RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind, SupressionStatus, ToolComponent, Version,
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, Notification, NotificationLevel,
+    PhysicalLocation, PropertyBag, Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult,
+    ResultColumnKind, Run as SarifRun, RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind,
+    SupressionStatus, ToolComponent, Version,
 };
 use sha2::{Digest, Sha256};
 
@@ -19,7 +20,7 @@ use self::rules::{descriptor, level, plain, sentence};
 use self::uri::{Uri, uri};
 use super::{Report, TOOL, count, encode};
 use crate::rules::Rule;
-use crate::words::{Fingerprint, RuleId, Severity, Sighting, Skipped, Waiver};
+use crate::words::{Fingerprint, RuleId, Severity, Sighting, Skipped, Step, Waiver};
 
 mod rules;
 mod uri;
@@ -105,13 +106,26 @@ fn result(report: &Report<'_>, indices: &HashMap<&RuleId, i64>, find: &Find<'_>)
         .partial_fingerprints(identity)
         .build();
     result.rule_index = indices.get(find.rule).copied();
+    if !find.sighting.via.is_plain() {
+        let via: Vec<&str> = find.sighting.via.steps().iter().map(Step::as_str).collect();
+        result.properties =
+            Some(PropertyBag::builder().additional_properties([("via".to_owned(), json!(via))]).build());
+    }
     result.suppressions = Some(find.waiver.map(suppression).into_iter().collect());
     result
 }
 
 fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
     let name = report.rule_name(find.rule);
-    let mut text = format!("{name} {} stands here in plain text.", find.sighting.mask);
+    let via = &find.sighting.via;
+    let mut text = match (via.member(), via.to_string()) {
+        (None, way) if way.is_empty() => format!("{name} {} stands here in plain text.", find.sighting.mask),
+        (None, way) => format!("{name} {} stands here, encoded ({way}).", find.sighting.mask),
+        (Some(member), way) => {
+            let way = if way.is_empty() { way } else { format!(", encoded ({way})") };
+            format!("{name} {} stands in {member}, line {}{way}.", find.sighting.mask, find.sighting.start.line)
+        }
+    };
     if let Some(rule) = report.rules.get(find.rule) {
         text.push(' ');
         text.push_str(&sentence(&rule.spec().remedy));
@@ -136,6 +150,15 @@ fn identity(find: &Find<'_>, uri: &str) -> BTreeMap<String, String> {
 
 fn location(artifact: ArtifactLocation, sighting: &Sighting) -> Location {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    if sighting.via.steps().iter().any(|step| matches!(step, Step::Member(..))) {
+        // Its lines are those of a member, which the file that is shown does not have.
+        let region = Region::builder().start_line(1).byte_offset(number(sighting.span.start));
+        let region = region.byte_length(number(sighting.span.len())).build();
+        let place = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
+        let member = sighting.via.member().unwrap_or_default();
+        let inside = LogicalLocation::builder().fully_qualified_name(member).kind("member").build();
+        return Location::builder().physical_location(place).logical_locations(vec![inside]).build();
+    }
     let region = Region::builder()
         .start_line(number(sighting.start.line))
         .start_column(number(sighting.start.column))

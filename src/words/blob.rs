@@ -59,6 +59,12 @@ impl<'a> Blob<'a> {
     pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         Self { origin, bytes, own: 0..bytes.len(), base: 0, lines_before: 0, column_before: 0 }
     }
+
+    /// Whether all of it is here, and not only a window.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.base == 0 && self.own == (0..self.bytes.len())
+    }
 }
 
 /// What a source hands its blobs to. Each thread has its own; dropping it hands in what it learned.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, Mask, Origin, Position, Secret, Span};
+use super::{Fingerprint, Mask, Origin, Position, Secret, Span, Via};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -146,12 +146,16 @@ pub struct Sighting {
     pub mask: Mask,
     /// Where the blob comes from.
     pub origin: Origin,
-    /// Its raw bytes in the blob.
+    /// Its raw bytes in the blob, or the bytes that stand for it.
     pub span: Span,
-    /// Line and column of its first character.
+    /// Through which decoders and containers it was seen.
+    pub via: Via,
+    /// Line and column of its first character, in the innermost file: the blob, or a member of a container.
     pub start: Position,
     /// Line and column one past its last character.
     pub end: Position,
+    /// Line and column of its first character in the text that was decoded, where that has lines of its own (base64, hex).
+    pub inner: Option<Position>,
     /// The line it stands in, cut to a readable length, every candidate in it masked.
     pub snippet: String,
     /// How it was judged.
@@ -160,8 +164,8 @@ pub struct Sighting {
 
 impl Sighting {
     /// What sightings are sorted by: place first, so that any order of files and threads gives the same report.
-    pub(crate) fn order(&self) -> (&Origin, Span, &RuleId) {
-        (&self.origin, self.span, &self.rule)
+    pub(crate) fn order(&self) -> (&Origin, Span, &Via, Position, Option<Position>, &RuleId) {
+        (&self.origin, self.span, &self.via, self.start, self.inner, &self.rule)
     }
 
     /// The secret's fingerprint, bound to this sighting's rule and path if the secret is weak.

@@ -7,9 +7,11 @@ mod finding;
 mod ledger;
 mod secret;
 mod span;
+mod via;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use secret::{Fingerprint, Mask, Secret};
 pub use span::{Position, Span};
+pub use via::{Container, Encoding, Step, Via};

@@ -9,7 +9,7 @@ use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
     Inputs, Leak, Ledger, LeftOut, Mark, Noise, NoiseCount, Origin, Position, Secret, Severity, Sighting, Sightings,
-    Skipped, Span, Verdict, Waived, Waiver,
+    Skipped, Span, Verdict, Via, Waived, Waiver,
 };
 
 const RULES: &str = r#"
@@ -85,6 +85,8 @@ pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, t
         secret: secret.clone(),
         origin,
         span: Span { start, end: start + secret.len() as u64 },
+        via: Via::default(),
+        inner: None,
         start: Position { line, column },
         end: Position { line, column: column + secret.len() as u64 },
         snippet: text.replace("{}", &mask.to_string()),

@@ -2,6 +2,7 @@
 
 use super::recipe::{BadRecipe, expand};
 use crate::app::now;
+use crate::engine::decode::Limits;
 use crate::engine::{Engine, Found, KeepNoise, ObeyMarks, Options};
 use crate::rules::{Rule, RuleSet};
 use crate::words::{Blob, Origin, RuleId, Verdict};
@@ -54,7 +55,8 @@ pub enum CheckError {
 /// A recipe can't be expanded.
 pub fn check(rules: RuleSet) -> Result<Checked, CheckError> {
     let now = now();
-    let engine = Engine::new(rules, Options { now, noise: KeepNoise::Counted, marks: ObeyMarks::No });
+    let engine =
+        Engine::new(rules, Options { now, noise: KeepNoise::Counted, marks: ObeyMarks::No, limits: Limits::default() });
     let mut checked = Checked { rules: engine.rules().rules().len(), ..Checked::default() };
     for rule in engine.rules().rules() {
         for (recipe, wanted) in texts(rule) {

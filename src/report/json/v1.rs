@@ -130,6 +130,20 @@ pub(in crate::report) struct Place<'a> {
     /// The path's exact bytes in Base64; only there if the path is not valid UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_base64: Option<String>,
+    /// Through which decoders and containers it was seen, from the outside in: `["zip", "base64"]`. Absent if it stands
+    /// there in plain text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<&'a str>,
+    /// The path of the member of a container that it is in, with `!` between a container and its member; only there if it
+    /// is in one. Line and column are those in this member then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// Line in the text that Base64 or hex stands for; only there if it was decoded from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoded_line: Option<u64>,
+    /// Column in the text that Base64 or hex stands for; only there if it was decoded from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decoded_column: Option<u64>,
     /// Line of its first character.
     pub line: u64,
     /// Column of its first character.
@@ -138,7 +152,7 @@ pub(in crate::report) struct Place<'a> {
     pub end_line: u64,
     /// Column of one past its last character.
     pub end_column: u64,
-    /// Offset of its first byte in the input.
+    /// Offset in the input of its first byte, or of the first byte that stands for it.
     pub offset: u64,
     /// How many bytes of the input it fills.
     pub length: u64,

@@ -1,0 +1,209 @@
+//! Digits: runs that are base64 or hex of something worth reading, whatever stands before them in the same run.
+//!
+//! Most long runs are names, digests and random values, whose bytes read as nothing. A run is worth decoding if a few
+//! digits of it, at its beginning or in its middle and at any alignment, are the bytes of text (also of UTF-16) or of a
+//! container, or if OpenAI's marker stands in it in encoded form. Base64: RFC 4648, sections 4 and 5.
+
+use std::ops::Range;
+
+use super::containers::is_container;
+use super::view::{Builder, View};
+use crate::words::Encoding;
+
+/// The shortest run that can be base64 of a secret.
+const SHORTEST_BASE64: usize = 24;
+
+/// The shortest run that can be hex of a secret.
+const SHORTEST_HEX: usize = 32;
+
+/// How many digits are decoded to see whether they are text.
+const PROBE: usize = 12;
+
+/// A run of at least so many digits is probed in its middle too.
+const LONG: usize = 40;
+
+/// `T3BlbkFJ` in base64, at each of the three alignments: the digits that do not depend on what stands around it, and how
+/// many digits after a multiple of four they begin.
+const MARKERS: [(&[u8], usize); 3] = [(b"VDNCbGJrRk", 0), (b"QzQmxia0ZK", 2), (b"UM0JsYmtGS", 3)];
+
+/// How much of the line before the digits a view shows, so that the name of what is assigned stands there too.
+const BEFORE: usize = 160;
+
+/// How much after them.
+const AFTER: usize = 48;
+
+/// Digits to decode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Digits {
+    /// Where they stand, padding included.
+    pub(super) range: Range<usize>,
+    /// Whether they are base64 or hex.
+    pub(super) encoding: Encoding,
+}
+
+/// The digits in a run, if they are worth decoding.
+#[inline]
+pub(super) fn spot(text: &[u8], run: &Range<usize>) -> Option<Digits> {
+    if run.len() < SHORTEST_BASE64 {
+        return None;
+    }
+    let bytes = &text[run.clone()];
+    if let Some(skip) = base64_begins(bytes) {
+        let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
+        return Some(Digits { range: run.start + skip..run.end + padding, encoding: Encoding::Base64 });
+    }
+    let skip = hex_begins(bytes)?;
+    let digits = bytes[skip..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count() & !1;
+    Some(Digits { range: run.start + skip..run.start + skip + digits, encoding: Encoding::Hex })
+}
+
+/// How many characters of a run stand before base64 that is worth decoding.
+fn base64_begins(run: &[u8]) -> Option<usize> {
+    if is_text(&run[..PROBE]) || is_container_in_base64(run) {
+        return Some(0);
+    }
+    if run.len() < LONG {
+        return None;
+    }
+    let middle = (run.len() / 2) & !3;
+    if let Some(skip) = (0..4).find(|skip| is_text(&run[middle + skip..middle + skip + PROBE])) {
+        return Some(skip);
+    }
+    (run.len() >= 2 * LONG).then(|| {
+        MARKERS.iter().find_map(|(marker, after)| Some((memchr::memmem::find(run, marker)? + 4 - after) % 4))
+    })?
+}
+
+/// Whether these digits, which are a multiple of four, are the bytes of text.
+#[inline]
+fn is_text(digits: &[u8]) -> bool {
+    digits.chunks_exact(4).all(|four| {
+        let value = four.iter().fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
+        let [_, a, b, c] = value.to_be_bytes();
+        is_readable(a) && is_readable(b) && is_readable(c)
+    })
+}
+
+/// Whether a byte stands in texts, as they are or in UTF-16.
+#[inline]
+fn is_readable(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~')
+}
+
+fn is_container_in_base64(run: &[u8]) -> bool {
+    // The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
+    let begins: [&[u8]; 6] = [b"H4sI", b"UEsD", b"KLUv", b"/Td6", b"QlpoO", b"JVBE"];
+    begins.iter().any(|begin| run.starts_with(begin))
+}
+
+/// How many characters of a run stand before hex that is worth decoding.
+fn hex_begins(run: &[u8]) -> Option<usize> {
+    let skip = if run.starts_with(b"0x") || run.starts_with(b"0X") { 2 } else { 0 };
+    let digits = run.get(skip..skip + SHORTEST_HEX)?;
+    let begins = |from: usize| {
+        let probe = &digits[from..from + 16];
+        probe.chunks_exact(2).all(|pair| pair_value(pair).is_some_and(is_readable))
+            || probe.starts_with(b"1f8b08")
+            || probe.starts_with(b"504b0304")
+    };
+    let even = digits.iter().all(u8::is_ascii_hexdigit);
+    (0..2).find(|&from| even && begins(from)).map(|from| skip + from)
+}
+
+/// The view in which digits are decoded, with some of the line around them; without, if they hold a container or must
+/// stand alone.
+pub(super) fn decoded(text: &[u8], digits: &Digits) -> Option<View> {
+    let bytes = match digits.encoding {
+        Encoding::Hex => text[digits.range.clone()].chunks_exact(2).filter_map(pair_value).collect(),
+        _ => base64(&text[digits.range.clone()]),
+    };
+    let (before, after) = if is_container(&bytes) { (0, 0) } else { (BEFORE, AFTER) };
+    let floor = digits.range.start.saturating_sub(before);
+    let ceiling = text.len().min(digits.range.end + after);
+    let start = memchr::memrchr(b'\n', &text[floor..digits.range.start]).map_or(floor, |at| floor + at + 1);
+    let end = memchr::memchr(b'\n', &text[digits.range.end..ceiling]).map_or(ceiling, |at| digits.range.end + at);
+    let mut view = Builder::new(text, start);
+    view.put(&digits.range, &bytes, digits.encoding);
+    view.finish(end)
+}
+
+/// Decodes base64 of either alphabet. What is left over at the end is no byte.
+fn base64(digits: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
+    for four in digits.chunks(4) {
+        let valid = four.iter().take_while(|&&digit| digit != b'=').count();
+        let value = four.iter().take(valid).fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
+        let all = (value << (6 * (4 - valid))).to_be_bytes();
+        bytes.extend_from_slice(&all[1..1 + valid.saturating_sub(1)]);
+    }
+    bytes
+}
+
+/// The six bits that a digit of either alphabet stands for.
+#[inline]
+fn sextet(digit: u8) -> u8 {
+    match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' | b'-' => 62,
+        _ => 63,
+    }
+}
+
+fn pair_value(pair: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16);
+    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    fn found(text: &str) -> Option<Vec<u8>> {
+        let run = 0..text.trim_end_matches('=').len();
+        let digits = spot(text.as_bytes(), &run)?;
+        decoded(text.as_bytes(), &digits).map(|view| view.bytes)
+    }
+
+    #[test]
+    fn text_is_decoded_at_every_alignment_and_behind_other_characters() {
+        let plain = b"{\"key\": \"something that is read\", \"more\": [1, 2, 3]}";
+        for skip in 0..3 {
+            assert_eq!(found(&BASE64_STANDARD.encode(&plain[skip..])).as_deref(), Some(&plain[skip..]));
+            for glue in ["", "a", "bc", "def", "ghij", "/a/b/c"] {
+                let text = format!("{glue}{}", BASE64_URL_SAFE_NO_PAD.encode(&plain[skip..]));
+                let bytes = found(&text).unwrap_or_default();
+                assert!(bytes.ends_with(b"is read\", \"more\": [1, 2, 3]}"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_marker_is_known_in_encoded_form() {
+        for before in 0..3usize {
+            let bytes = [&vec![0xF1; 30 + before][..], b"T3Blbk", b"FJ", &[0xF3; 30]].concat();
+            assert!(found(&BASE64_STANDARD.encode(&bytes)).is_some(), "{before}");
+        }
+    }
+
+    #[test]
+    fn digests_and_names_are_left_alone() {
+        for text in [
+            "8c1f0a9d3e7b42561f9e0c8d7a6b50348c1f0a9d3e7b42561f9e0c8d7a6b5034",
+            "createOpenAICompatibleProviderFactory2",
+        ] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hex_of_text_is_decoded() {
+        let hex: String = b"some text in hex digits".iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(found(&hex).as_deref(), Some(&b"some text in hex digits"[..]));
+        assert!(found(&format!("0x{}", hex.to_uppercase())).unwrap().ends_with(b"some text in hex digits"));
+    }
+}

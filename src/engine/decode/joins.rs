@@ -1,0 +1,210 @@
+//! Joins: what stands between two pieces of one text and means nothing there: the end of one string literal, an operator
+//! and the beginning of the next; the end of a line; markup; the kerning of a PDF.
+//!
+//! Only what a program or a reader would put together is joined: a comma or a colon between two literals parts them.
+
+use memchr::memchr;
+
+use super::unescape::Token;
+use crate::engine::runs::is_key_byte;
+use crate::words::Encoding;
+
+/// The farthest two literals that belong together may be apart: an operator, a line end, an indent, a short comment.
+const FARTHEST: usize = 240;
+
+/// Most line ends between two literals.
+const MOST_LINES: usize = 3;
+
+/// Inline elements, which do not part what they stand between: of HTML, of Word, Excel and PowerPoint.
+const INLINE: &[&[u8]] = &[
+    b"b",
+    b"i",
+    b"u",
+    b"em",
+    b"strong",
+    b"span",
+    b"code",
+    b"font",
+    b"wbr",
+    b"mark",
+    b"tt",
+    b"kbd",
+    b"var",
+    b"samp",
+    b"small",
+    b"big",
+    b"ins",
+    b"a",
+    b"text:span",
+    b"w:t",
+    b"w:r",
+    b"w:rPr",
+    b"w:proofErr",
+    b"w:lang",
+    b"w:rFonts",
+    b"w:bookmarkStart",
+    b"w:bookmarkEnd",
+    b"w:sz",
+    b"w:color",
+    b"w:noProof",
+    b"w:softHyphen",
+    b"w:lastRenderedPageBreak",
+    b"w:szCs",
+    b"w:b",
+    b"w:i",
+    b"a:t",
+    b"a:r",
+    b"a:rPr",
+    b"t",
+    b"r",
+    b"rPr",
+    b"sz",
+    b"rFont",
+    b"family",
+    b"scheme",
+];
+
+/// From a literal's closing quote to behind the next one's opening quote.
+pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
+    let mut between = Between { text, at: at + 1, end: text.len().min(at + FARTHEST), lines: 0, operators: 0 };
+    while between.step()? {}
+    let quote = between.opening()?;
+    (quote > at + 1).then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+}
+
+/// Whether the literal whose opening quote stands at `at` goes on another one.
+pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(FARTHEST)..at];
+    let between = |byte: &u8| byte.is_ascii_whitespace() || b"+.&\\|<>()~_bfruL$@{}".contains(byte);
+    let apart = before.iter().rev().take_while(|byte| between(byte)).count();
+    let Some(end) = at.checked_sub(apart + 1) else { return false };
+    matches!(text[end], b'"' | b'\'' | b'`') && literals(text, end).is_some_and(|token| end + token.length == at + 1)
+}
+
+/// What stands between two literals, read forwards.
+struct Between<'t> {
+    text: &'t [u8],
+    at: usize,
+    end: usize,
+    lines: usize,
+    operators: usize,
+}
+
+impl Between<'_> {
+    fn rest(&self) -> &[u8] {
+        &self.text[self.at.min(self.end)..self.end]
+    }
+
+    /// Goes past one part of what may stand between. Whether there was one; nothing if these are no neighbours.
+    fn step(&mut self) -> Option<bool> {
+        let rest = self.rest();
+        let length = match rest {
+            [b' ' | b'\t' | b'\r' | b')' | b'}', ..] => 1,
+            [b'\n', ..] => {
+                self.lines += 1;
+                1
+            }
+            [b'\\', b'\r', b'\n', ..] => 2,
+            [b'\\', b'\n', ..] | [b'_', b'\n' | b'\r', ..] => 1,
+            [b'.', b'.', ..] | [b'+', b'+', ..] | [b'|', b'|', ..] | [b'<', b'>', ..] => self.operator(2),
+            [b'+' | b'.' | b'&' | b'~', ..] => self.operator(1),
+            [b'#', ..] | [b'/', b'/', ..] if self.lines == 0 && rest.contains(&b'\n') => memchr(b'\n', rest)?,
+            _ => 0,
+        };
+        self.at += length;
+        (self.lines <= MOST_LINES && self.operators < 2).then_some(length > 0)
+    }
+
+    fn operator(&mut self, length: usize) -> usize {
+        self.operators += 1;
+        length
+    }
+
+    /// Where the quote stands that opens the next literal: past a bracket if there is an operator, and a prefix.
+    fn opening(&self) -> Option<usize> {
+        let closed = self.text[..self.at].ends_with(b")");
+        let skip = match self.rest() {
+            [b'(', ..] if self.operators > 0 => 1,
+            [b'{', ..] if self.text[..self.at].ends_with(b"}") => 1,
+            _ if closed && self.operators == 0 => return None,
+            _ => 0,
+        };
+        let rest = self.rest().get(skip..)?;
+        let prefix = match rest {
+            [b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@', b'"' | b'\'', ..] => 1,
+            [b'b' | b'r' | b'f', b'b' | b'r' | b'f', b'"' | b'\'', ..] => 2,
+            _ => 0,
+        };
+        matches!(rest.get(prefix), Some(b'"' | b'\'' | b'`')).then_some(self.at + skip + prefix)
+    }
+}
+
+/// A `\` at the end of a line, with the indent of the next.
+pub(super) fn continued(text: &[u8], at: usize) -> Option<Token> {
+    let line_end = if text.get(at + 1) == Some(&b'\r') { 2 } else { 1 };
+    (text.get(at + line_end) == Some(&b'\n')).then(|| {
+        let indent = text[at + line_end + 1..].iter().take(FARTHEST).take_while(|byte| matches!(byte, b' ' | b'\t'));
+        Token::nothing(line_end + 1 + indent.count(), Encoding::Joined)
+    })
+}
+
+/// The end of a line that ends in key characters, with the indent, quote or comment mark of the next, which begins with
+/// key characters.
+pub(super) fn folded(text: &[u8], at: usize) -> Option<Token> {
+    if !at.checked_sub(1).is_some_and(|before| is_key_byte(text[before])) {
+        return None;
+    }
+    let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
+    let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
+    let lead = lead(rest);
+    let next = rest[lead..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+    let ends = matches!(
+        rest.get(lead + next),
+        None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'`' | b'\\' | b',' | b';' | b')' | b'.')
+    );
+    (next > 1 && ends).then(|| Token::nothing(line_end + 1 + lead, Encoding::Folded))
+}
+
+/// How long the indent, quote or comment mark at the beginning of a line is.
+fn lead(line: &[u8]) -> usize {
+    let blank = |line: &[u8]| line.iter().take(FARTHEST).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let indent = blank(line);
+    let mark = match &line[indent..] {
+        [b'/', b'/', b' ', ..] => 2,
+        [b'#' | b'>' | b'*' | b'|', b' ', ..] => 1,
+        _ => return indent,
+    };
+    indent + mark + blank(&line[indent + mark..])
+}
+
+/// Inline elements that stand between key characters.
+pub(super) fn markup(text: &[u8], at: usize) -> Option<Token> {
+    if !at.checked_sub(1).is_some_and(|before| is_key_byte(text[before])) {
+        return None;
+    }
+    let (mut end, limit) = (at, text.len().min(at + 8 * FARTHEST));
+    while text.get(end) == Some(&b'<') && end < limit {
+        let tag = &text[end + 1..limit];
+        let length = memchr(b'>', tag)?;
+        if !is_inline(&tag[..length]) {
+            return None;
+        }
+        end += length + 2;
+    }
+    text.get(end).is_some_and(|&byte| is_key_byte(byte)).then(|| Token::nothing(end - at, Encoding::Markup))
+}
+
+fn is_inline(tag: &[u8]) -> bool {
+    let name = tag.strip_prefix(b"/").unwrap_or(tag);
+    let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
+    INLINE.contains(&&name[..length])
+}
+
+/// `)-20(` between two strings of a PDF's `TJ` operator.
+pub(super) fn kerning(text: &[u8], at: usize) -> Option<Token> {
+    let rest = &text[at + 1..text.len().min(at + 16)];
+    let length =
+        rest.iter().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b' ' | b'\n')).count();
+    let kerned = rest[..length].iter().any(u8::is_ascii_digit);
+    (kerned && rest.get(length) == Some(&b'(')).then(|| Token::nothing(length + 2, Encoding::Joined))
+}

@@ -1,0 +1,54 @@
+//! Views: a text as seen through decoders, and containers opened, each with the map back to the bytes below it.
+//!
+//! Nothing is tried everywhere. While the matcher walks through a text, [`Spots`] notes where something encoded may stand;
+//! [`views`] makes of each spot a view of the text around it, in which what was encoded is decoded and all else is copied.
+//! A view is a text like any other: it is matched and judged in the same way, and has spots of its own, which is how
+//! base64 in JSON in base64 is read. Containers ([`kind`], [`open`]) are known by their content. [`Limits`] bound it all.
+
+mod containers;
+mod digits;
+mod joins;
+mod limits;
+mod map;
+mod spots;
+mod unescape;
+mod view;
+mod wide;
+
+pub(super) use containers::{Member, Trouble, Visitor, kind, open};
+pub use limits::Limits;
+pub(super) use limits::{Budget, Limit};
+pub(super) use map::{How, Map};
+pub(super) use spots::Spots;
+pub(super) use view::View;
+
+use std::ops::Range;
+
+/// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
+const MARGIN: usize = 384;
+
+/// The views of a text at its spots. In a view (`below` is its map) only what was decoded can be news: the rest has been
+/// looked at in the text below.
+pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> impl Iterator<Item = View> + use<'t> {
+    let is_news = |range: &Range<usize>| below.is_none_or(|map| map.is_changed(range));
+    let Spots { mut escapes, mut digits, mut wide } = spots;
+    escapes.retain(is_news);
+    digits.retain(|digits| is_news(&digits.range));
+    wide.retain(|&at| is_news(&(at..at + 1)));
+    let escapes = windows(&escapes, text.len()).into_iter().filter_map(|window| unescape::unescaped(text, &window));
+    let digits = digits.into_iter().filter_map(|digits| digits::decoded(text, &digits));
+    escapes.chain(digits).chain(wide::views(text, &wide))
+}
+
+/// Spots with their margins; those that meet are one.
+fn windows(spots: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for spot in spots {
+        let (from, to) = (spot.start.saturating_sub(MARGIN), end.min(spot.end + MARGIN));
+        match windows.last_mut() {
+            Some(last) if from <= last.end => last.end = to,
+            _ => windows.push(from..to),
+        }
+    }
+    windows
+}

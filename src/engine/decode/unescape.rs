@@ -1,0 +1,250 @@
+//! Escapes: what stands for one character or for nothing at all in a text, undone from left to right.
+//!
+//! All kinds are undone in one pass, since real text mixes them (`%5Cu002d`, `"a\x2d" + "b"`); which of them a secret
+//! went through is read from the map afterwards. Facts: RFC 8259 section 7 (JSON), ECMA-262 section 12.9.4, the Python
+//! and C string literals, YAML 1.2.2 section 5.7, RFC 3986 section 2.1, HTML section 13.2.5.72, RFC 2045 section 6.7.
+
+use std::ops::Range;
+
+use super::joins;
+use super::view::{Builder, View};
+use crate::words::Encoding;
+
+/// The named character references that keys and what stands around them need.
+const NAMED: &[(&[u8], &[u8])] = &[
+    (b"quot;", b"\""),
+    (b"amp;", b"&"),
+    (b"apos;", b"'"),
+    (b"lt;", b"<"),
+    (b"gt;", b">"),
+    (b"nbsp;", b" "),
+    (b"hyphen;", b"-"),
+    (b"dash;", b"-"),
+    (b"lowbar;", b"_"),
+    (b"UnderBar;", b"_"),
+    (b"sol;", b"/"),
+    (b"plus;", b"+"),
+    (b"equals;", b"="),
+    (b"period;", b"."),
+    (b"colon;", b":"),
+    (b"num;", b"#"),
+    (b"Tab;", b"\t"),
+    (b"NewLine;", b"\n"),
+    (b"shy;", b""),
+];
+
+/// What stands at a place instead of itself: how long it is, and what it means.
+pub(super) struct Token {
+    /// Bytes of the text.
+    pub(super) length: usize,
+    bytes: [u8; 4],
+    count: usize,
+    encoding: Encoding,
+}
+
+impl Token {
+    pub(super) fn nothing(length: usize, encoding: Encoding) -> Self {
+        Self { length, bytes: [0; 4], count: 0, encoding }
+    }
+
+    fn byte(length: usize, byte: u8, encoding: Encoding) -> Self {
+        Self { length, bytes: [byte, 0, 0, 0], count: 1, encoding }
+    }
+
+    fn character(length: usize, code: u32, encoding: Encoding) -> Option<Self> {
+        let mut bytes = [0; 4];
+        let count = char::from_u32(code)?.encode_utf8(&mut bytes).len();
+        Some(Self { length, bytes, count, encoding })
+    }
+}
+
+/// The view of `window` with all escapes undone; nothing if there are none.
+pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> Option<View> {
+    let mut view = Builder::new(text, window.start);
+    let quoted_printable = is_quoted_printable(&text[window.clone()]);
+    let mut at = window.start;
+    while at < window.end {
+        let token = match text[at] {
+            b'\\' => backslash(text, at),
+            b'%' => percent(text, at),
+            b'&' => reference(text, at),
+            b'=' if quoted_printable => equals(text, at),
+            b'"' | b'\'' | b'`' => joins::literals(text, at),
+            b'\n' | b'\r' => joins::folded(text, at),
+            b'<' => joins::markup(text, at),
+            b')' => joins::kerning(text, at),
+            _ => None,
+        };
+        let Some(token) = token.filter(|token| at + token.length <= window.end) else {
+            at += 1;
+            continue;
+        };
+        view.put(&(at..at + token.length), &token.bytes[..token.count], token.encoding);
+        at += token.length;
+    }
+    view.finish(window.end)
+}
+
+/// An escape of a string literal.
+fn backslash(text: &[u8], at: usize) -> Option<Token> {
+    let escapes = Encoding::Escapes;
+    let next = *text.get(at + 1)?;
+    match next {
+        b'u' | b'x' if text.get(at + 2) == Some(&b'{') => {
+            let digits = hex_digits(text, at + 3, 6);
+            (digits > 0 && text.get(at + 3 + digits) == Some(&b'}'))
+                .then(|| Token::character(digits + 4, hex(text, at + 3, digits)?, escapes))?
+        }
+        b'u' => Token::character(6, hex(text, at + 2, 4)?, escapes),
+        b'U' => Token::character(10, hex(text, at + 2, 8)?, escapes),
+        b'x' => Some(Token::byte(4, u8::try_from(hex(text, at + 2, 2)?).ok()?, escapes)),
+        b'0'..=b'7' => octal(text, at),
+        b'n' | b'r' => Some(Token::byte(2, b'\n', escapes)),
+        b't' => Some(Token::byte(2, b'\t', escapes)),
+        b'\\' | b'/' | b'"' | b'\'' | b'`' | b'-' | b'_' | b'=' | b'.' | b':' => Some(Token::byte(2, next, escapes)),
+        b'\n' | b'\r' => joins::continued(text, at),
+        _ => None,
+    }
+}
+
+/// Two or three octal digits that stand for a visible character: one digit is rather a back reference.
+fn octal(text: &[u8], at: usize) -> Option<Token> {
+    let digits = text[at + 1..].iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+    let value = text[at + 1..at + 1 + digits].iter().fold(0u32, |value, digit| value * 8 + u32::from(digit - b'0'));
+    let byte = u8::try_from(value).ok().filter(|byte| digits > 1 && byte.is_ascii_graphic())?;
+    Some(Token::byte(1 + digits, byte, Encoding::Escapes))
+}
+
+/// `%2D`, and `%u002D` as some old servers write it.
+fn percent(text: &[u8], at: usize) -> Option<Token> {
+    if matches!(text.get(at + 1), Some(b'u' | b'U')) {
+        return Token::character(6, hex(text, at + 2, 4)?, Encoding::Percent);
+    }
+    Some(Token::byte(3, u8::try_from(hex(text, at + 1, 2)?).ok()?, Encoding::Percent))
+}
+
+/// A character reference.
+fn reference(text: &[u8], at: usize) -> Option<Token> {
+    let after = &text[at + 1..];
+    if let Some((name, means)) = NAMED.iter().find(|(name, _)| after.starts_with(name)) {
+        let length = name.len() + 1;
+        return Some(
+            means
+                .first()
+                .map_or(Token::nothing(length, Encoding::Html), |&byte| Token::byte(length, byte, Encoding::Html)),
+        );
+    }
+    if after.first() != Some(&b'#') {
+        return None;
+    }
+    let (skip, radix) = if matches!(after.get(1), Some(b'x' | b'X')) { (2, 16) } else { (1, 10) };
+    let digits = after[skip..].iter().take(8).take_while(|&&byte| char::from(byte).is_digit(radix)).count();
+    let number = std::str::from_utf8(&after[skip..skip + digits]).ok()?;
+    let code = u32::from_str_radix(number, radix).ok()?;
+    let closed = usize::from(after.get(skip + digits) == Some(&b';'));
+    Token::character(1 + skip + digits + closed, code, Encoding::Html)
+}
+
+/// `=2D`, or a line that goes on.
+fn equals(text: &[u8], at: usize) -> Option<Token> {
+    match text.get(at + 1)? {
+        b'\n' => Some(Token::nothing(2, Encoding::QuotedPrintable)),
+        b'\r' if text.get(at + 2) == Some(&b'\n') => Some(Token::nothing(3, Encoding::QuotedPrintable)),
+        _ => Some(Token::byte(3, u8::try_from(hex(text, at + 1, 2)?).ok()?, Encoding::QuotedPrintable)),
+    }
+}
+
+/// Whether a text may be quoted-printable: as many `=` as not are followed by two upper-case digits or end a line, and
+/// one at least does.
+fn is_quoted_printable(text: &[u8]) -> bool {
+    let (mut fits, mut others) = (0, 0);
+    for at in memchr::memchr_iter(b'=', text) {
+        let digit = |offset: usize| matches!(text.get(at + offset), Some(b'0'..=b'9' | b'A'..=b'F'));
+        let goes_on = matches!(text.get(at + 1), Some(b'\n' | b'\r'));
+        if goes_on || digit(1) && digit(2) { fits += 1 } else { others += 1 }
+    }
+    fits > 0 && fits >= others
+}
+
+fn hex_digits(text: &[u8], at: usize, most: usize) -> usize {
+    text.get(at..).unwrap_or_default().iter().take(most).take_while(|byte| byte.is_ascii_hexdigit()).count()
+}
+
+/// The value of `digits` hex digits at a place.
+fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
+    let digits = text.get(at..at + digits)?;
+    digits.iter().try_fold(0u32, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn undone(text: &str) -> String {
+        let view = unescaped(text.as_bytes(), &(0..text.len()));
+        view.map_or_else(|| text.to_owned(), |view| String::from_utf8_lossy(&view.bytes).into_owned())
+    }
+
+    #[test]
+    fn every_escape_means_its_character() {
+        for text in [
+            r"\u0073k\u002d",
+            r"\x73k\x2d",
+            r"\u{73}k\u{2d}",
+            r"\163k\055",
+            r"\U00000073k\-",
+            "%73k%2D",
+            "%u0073k%2d",
+            "&#115;k&#x2D;",
+            "&#0115;k&hyphen;",
+            "&#x73;k&dash;",
+            "=73k=2D",
+            "s=\nk=2D",
+        ] {
+            assert_eq!(undone(text), "sk-", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_escape_stays() {
+        for text in [r"\d+\1", "100% of it", "a & b", "x == y = z", "&copy", "C:\\Users", "%zz", r"\u12"] {
+            assert_eq!(undone(text), text);
+        }
+    }
+
+    #[test]
+    fn literals_are_joined() {
+        for text in [
+            "\"sk\" + \"-\"",
+            "'sk' .\n    '-'",
+            "\"sk\" \"-\"",
+            "\"sk\"\n  \"-\"",
+            "\"sk\" .. \"-\"",
+            "\"sk\" & _\n \"-\"",
+            "'sk' + \\\n '-'",
+            "\"sk\\\n    -\"",
+            "'sk'+`-`",
+            "\"sk\" ++ \"-\"",
+            "(\"sk\") + (\"-\")",
+            "\"sk\"\r\n\t\"-\"",
+            "'sk' || '-'",
+            "\"sk\" # one\n \"-\"",
+            "{\"sk\"}{\"-\"}",
+            "u'sk' f'-'",
+        ] {
+            let joined = undone(text);
+            assert!(joined.contains("sk-"), "{text} became {joined}");
+        }
+        for text in ["[\"sk\", \"-\"]", "\"sk\": \"-\"", "f(\"sk\")(\"-\")", "\"sk\" = \"-\""] {
+            assert!(!undone(text).contains("sk-"), "{text}");
+        }
+    }
+
+    #[test]
+    fn markup_and_kerning_are_taken_out() {
+        assert!(undone("<w:t>sk</w:t></w:r><w:r><w:t xml:space=\"preserve\">-</w:t>").contains("sk-"));
+        assert!(undone("<b>sk</b>-").contains("sk-"));
+        assert!(undone("[(sk)-20(-)] TJ").contains("(sk-)"));
+        assert!(!undone("<td>sk</td><td>-</td>").contains("sk-"));
+    }
+}

@@ -1,0 +1,236 @@
+//! The dive: one blob, its views and the members of its containers, each matched and judged in the same way.
+//!
+//! A [`Layer`] is looked at, then what it holds, depth first. What is found is kept as a [`Find`] until the blob is done:
+//! only then can be told which of two finds at one place is the one to report.
+
+use std::ops::Range;
+
+use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
+use super::layer::Layer;
+use super::matching::{Candidate, Matcher};
+use super::resolve::{Find, Opened};
+use super::snippet::{Hidden, snippet};
+use super::{Engine, ObeyMarks, judge, overlap, waive};
+use crate::words::{Blob, Container, Mask, Secret, Sighting, Skipped, Span, Step, Verdict};
+
+/// A look into one blob, as deep as it goes.
+pub(super) struct Dive<'d, 'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) matcher: &'d mut Matcher<'e>,
+    pub(super) blob: &'d Blob<'d>,
+    pub(super) budget: Budget,
+    /// What was found so far.
+    pub(super) finds: Vec<Find>,
+    /// What was not read.
+    pub(super) skipped: Vec<Skipped>,
+    /// How many files were looked at.
+    pub(super) files: usize,
+    /// Which of them are containers that were opened.
+    pub(super) opened: Vec<Opened>,
+}
+
+/// What the matcher saw in a text.
+pub(super) struct Seen {
+    /// The candidates that keep their bytes.
+    pub(super) winners: Vec<Candidate>,
+    /// The secrets of all candidates, which snippets hide.
+    pub(super) secrets: Vec<Range<usize>>,
+    pub(super) spots: Spots,
+}
+
+/// A candidate with its verdict.
+struct Judged<'c> {
+    candidate: &'c Candidate,
+    secret: Secret,
+    mask: Mask,
+    verdict: Verdict,
+}
+
+impl Dive<'_, '_> {
+    /// Looks at a layer and all that it holds. What has to be hidden in it is returned.
+    pub(super) fn look(&mut self, layer: &Layer<'_>, seen: Seen) -> Vec<Hidden> {
+        let judged: Vec<Judged<'_>> = seen.winners.iter().map(|winner| self.judge(layer, winner)).collect();
+        let mut hidden: Vec<Hidden> = seen.secrets.into_iter().map(|secret| (secret, String::new())).collect();
+        hidden.extend(judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string())));
+        self.decode(layer, seen.spots, &mut hidden);
+        let may_hold = layer.is_bare() && (layer.depth > 0 || self.blob.base == 0);
+        if let Some(kind) = may_hold.then(|| decode::kind(layer.bytes)).flatten() {
+            self.open(layer, kind);
+        }
+        let hidden = merged(hidden);
+        for judged in judged {
+            self.keep(layer, judged, &hidden);
+        }
+        hidden
+    }
+
+    /// What the matcher sees in a text.
+    fn see(&mut self, text: &[u8]) -> Seen {
+        let mut spots = Spots::default();
+        let candidates = self.matcher.candidates(text, &mut spots);
+        Seen::new(candidates, spots, self.engine)
+    }
+
+    /// Looks at the views of a layer; what they hide is hidden in it too.
+    fn decode(&mut self, layer: &Layer<'_>, spots: Spots, hidden: &mut Vec<Hidden>) {
+        if spots.is_empty() {
+            return;
+        }
+        let limits = self.budget.limits();
+        for view in decode::views(layer.bytes, spots, layer.map()) {
+            if layer.depth >= limits.depth {
+                if limits.depth > 0 {
+                    self.cut(layer, "", Limit::Depth);
+                }
+                return;
+            }
+            if let Err(limit) = self.budget.take(view.bytes.len()) {
+                return self.cut(layer, "", limit);
+            }
+            let seen = self.see(&view.bytes);
+            let below = self.look(&layer.view(&view.bytes, &view.map), seen);
+            hidden.extend(below.into_iter().map(|(range, mask)| (view.map.source(&range), mask)));
+        }
+    }
+
+    /// Looks at the members of a container.
+    fn open(&mut self, layer: &Layer<'_>, kind: Container) {
+        let limits = self.budget.limits();
+        let too_large = layer.bytes.len() as u64 > limits.container || layer.depth == 0 && !self.blob.is_whole();
+        if layer.depth >= limits.depth {
+            self.cut(layer, "", Limit::Depth);
+        } else if too_large {
+            self.cut(layer, "", Limit::Container);
+        } else {
+            let first = self.files + 1;
+            decode::open(kind, layer.bytes, &mut Members { dive: self, layer });
+            if layer.is_file() {
+                self.opened.push(Opened { file: layer.file(), members: first..self.files + 1 });
+            }
+        }
+    }
+
+    fn judge<'c>(&self, layer: &Layer<'_>, candidate: &'c Candidate) -> Judged<'c> {
+        let Engine { rules, options } = self.engine;
+        let rule = &rules.rules()[candidate.rule];
+        let secret = Secret::new(&layer.bytes[candidate.secret.clone()]);
+        let mut verdict = judge::verdict(rule, &secret, layer.bytes, candidate, options.now);
+        if verdict == Verdict::Real && options.marks == ObeyMarks::Yes {
+            // A mark counts on the line as it is seen here and as it is seen in the file.
+            layer.in_file(&candidate.secret, &mut |layer, range| {
+                if verdict == Verdict::Real {
+                    verdict = waive::by_mark(layer.bytes, range);
+                }
+            });
+        }
+        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict }
+    }
+
+    /// Keeps what was judged, if it begins in the blob's own bytes.
+    fn keep(&mut self, layer: &Layer<'_>, judged: Judged<'_>, hidden: &[Hidden]) {
+        let Judged { candidate, secret, mask, verdict } = judged;
+        let raw = layer.raw(&candidate.secret);
+        if !self.blob.own.contains(&raw.start) {
+            return;
+        }
+        let rule = &self.engine.rules.rules()[candidate.rule];
+        let (start, end) = layer.position(&candidate.secret);
+        let sighting = Sighting {
+            rule: rule.id().clone(),
+            secret,
+            mask,
+            origin: self.blob.origin.clone(),
+            span: Span::at(self.blob.base, &raw),
+            via: layer.via(&candidate.secret),
+            start,
+            end,
+            inner: layer.inner(&candidate.secret),
+            snippet: snippet(layer.bytes, &candidate.secret, hidden),
+            verdict,
+        };
+        let place = layer.place(&candidate.secret);
+        self.finds.push(Find { place, specificity: rule.spec().specificity, depth: layer.depth, sighting });
+    }
+
+    /// Notes what a limit cut.
+    fn cut(&mut self, layer: &Layer<'_>, member: &str, limit: Limit) {
+        let what = self.name(layer, member);
+        if self.budget.tell(&what, limit) {
+            let why = limit.sentence(&self.budget.limits());
+            self.skipped.push(Skipped { what, why });
+        }
+    }
+
+    /// The name of a layer, or of a member of it, for people.
+    fn name(&self, layer: &Layer<'_>, member: &str) -> String {
+        let mut steps = layer.via(&(0..1)).steps().to_vec();
+        if !member.is_empty() {
+            steps.push(Step::Member(Container::Zip, member.to_owned()));
+        }
+        let name = self.blob.origin.name();
+        match crate::words::Via::new(steps).member() {
+            Some(member) => format!("{name}!{member}"),
+            None => name,
+        }
+    }
+}
+
+impl Seen {
+    pub(super) fn new(candidates: &[Candidate], spots: Spots, engine: &Engine) -> Self {
+        let winners = overlap::resolve(candidates, engine.rules.rules());
+        let secrets = candidates.iter().map(|candidate| candidate.secret.clone()).collect();
+        Self { winners, secrets, spots }
+    }
+}
+
+/// Takes in the members of a container.
+struct Members<'m, 'd, 'e, 'p> {
+    dive: &'m mut Dive<'d, 'e>,
+    layer: &'m Layer<'p>,
+}
+
+impl Visitor for Members<'_, '_, '_, '_> {
+    fn budget(&mut self) -> &mut Budget {
+        &mut self.dive.budget
+    }
+
+    fn member(&mut self, member: &Member<'_>) {
+        self.dive.files += 1;
+        let seen = self.dive.see(&member.bytes);
+        let what = (member.container, member.name.as_str());
+        let layer = self.layer.member(&member.bytes, &member.map, what, self.dive.files);
+        self.dive.look(&layer, seen);
+    }
+
+    fn trouble(&mut self, member: &str, trouble: Trouble) {
+        match trouble {
+            Trouble::Cut(limit) => self.dive.cut(self.layer, member, limit),
+            Trouble::Unread(why) => {
+                let what = self.dive.name(self.layer, member);
+                self.dive.skipped.push(Skipped { what, why });
+            }
+        }
+    }
+}
+
+/// What snippets hide, sorted: the secret of every candidate, also of those that lost to a more specific one, and what
+/// encodes one. Where ranges meet they become one, shown as the mask of the winner in it.
+fn merged(mut all: Vec<Hidden>) -> Vec<Hidden> {
+    all.sort_by(|a, b| (a.0.start, b.1.len()).cmp(&(b.0.start, a.1.len())));
+    let mut hidden: Vec<Hidden> = Vec::new();
+    for (range, mask) in all {
+        match hidden.last_mut() {
+            Some((last, shown)) if range.start < last.end => {
+                last.end = last.end.max(range.end);
+                if shown.is_empty() {
+                    *shown = mask;
+                }
+            }
+            _ => hidden.push((range, mask)),
+        }
+    }
+    for (_, mask) in hidden.iter_mut().filter(|(_, mask)| mask.is_empty()) {
+        mask.push('…');
+    }
+    hidden
+}

@@ -1,0 +1,76 @@
+//! One place, one find: where views and members show the same bytes again, the best of what was found there is kept.
+//!
+//! The more specific rule keeps its bytes, as in one text; then a leak wins over noise (of a key in pieces the first piece
+//! is noise, the whole is none), the member of a container over the container's bytes, and what stands there plainly over
+//! what a decoder made of it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use super::layer::Place;
+use crate::words::{Secret, Sighting, Step, Verdict};
+
+/// What was found in some layer.
+pub(super) struct Find {
+    /// Where it stands.
+    pub(super) place: Place,
+    /// Its rule's.
+    pub(super) specificity: u8,
+    /// How many decoders are below it.
+    pub(super) depth: u32,
+    /// What is reported if it is kept.
+    pub(super) sighting: Sighting,
+}
+
+/// A file that is a container, and the numbers of the files in it.
+pub(super) struct Opened {
+    pub(super) file: usize,
+    pub(super) members: Range<usize>,
+}
+
+/// The finds that are kept, by place.
+pub(super) fn resolve(mut finds: Vec<Find>, opened: &[Opened]) -> impl Iterator<Item = Sighting> {
+    drop_shells(&mut finds, opened);
+    if finds.iter().any(|find| find.depth > 0) {
+        finds.sort_by_cached_key(rank);
+        let mut kept: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        finds.retain(|find| {
+            let (file, range) = &find.place;
+            let before = kept.range((*file, 0)..(*file, range.end.max(range.start + 1))).next_back();
+            let free = before.is_none_or(|(_, &end)| end <= range.start);
+            if free {
+                kept.insert((*file, range.start), range.end.max(range.start + 1));
+            }
+            free
+        });
+    }
+    finds.sort_by(|a, b| (a.place.0, a.place.1.start).cmp(&(b.place.0, b.place.1.start)));
+    finds.into_iter().map(|find| find.sighting)
+}
+
+/// What shows through the bytes of a container and was found in a member of it too is found once.
+fn drop_shells(finds: &mut Vec<Find>, opened: &[Opened]) {
+    for Opened { file, members } in opened {
+        let inside = |find: &&Find| members.contains(&find.place.0);
+        let secrets: HashSet<Secret> = finds.iter().filter(inside).map(|find| find.sighting.secret.clone()).collect();
+        if !secrets.is_empty() {
+            finds.retain(|find| find.place.0 != *file || find.is_stored() || !secrets.contains(&find.sighting.secret));
+        }
+    }
+}
+
+impl Find {
+    /// Whether it is in a member that stands in its container byte for byte, and so shares the container's places.
+    fn is_stored(&self) -> bool {
+        self.depth > 0 && self.sighting.via.steps().iter().any(|step| matches!(step, Step::Member(..)))
+    }
+}
+
+/// The best comes first.
+fn rank(find: &Find) -> (Reverse<u8>, bool, Reverse<usize>, u32, usize, usize, Reverse<usize>) {
+    let noise = matches!(find.sighting.verdict, Verdict::Noise(_));
+    let members = find.sighting.via.steps().iter().filter(|step| matches!(step, Step::Member(..))).count();
+    let (file, range) = &find.place;
+    (Reverse(find.specificity), noise, Reverse(members), find.depth, *file, range.start, Reverse(range.end))
+}
