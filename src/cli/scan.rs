@@ -8,10 +8,10 @@ use std::time::Instant;
 use anstream::adapter::strip_bytes;
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
-use unleak::words::{Ledger, Outcome};
+use unleak::words::{Ledger, Outcome, Progress};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
-use super::{Failure, terminal};
+use super::{Failure, progress, terminal};
 
 /// Scans and reports.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
@@ -19,7 +19,9 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     check_output(arguments.report.output.as_deref())?;
     let rules = app::load_rules(&arguments.judge.choice())?;
     let sources = app::targets(&arguments.paths, arguments.disk());
-    let (ledger, rules) = app::scan(&sources, rules, arguments.options());
+    let progress = Progress::default();
+    let scan = || app::scan(&sources, rules, arguments.options(), &progress);
+    let (ledger, rules) = progress::shown(&progress, scan);
     let run = Run { elapsed: begin.elapsed(), ..arguments.as_run() };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
     Ok(arguments.report.outcome(&ledger))
