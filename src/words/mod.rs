@@ -5,6 +5,7 @@
 mod blob;
 mod finding;
 mod ledger;
+mod progress;
 mod secret;
 mod span;
 mod via;
@@ -12,6 +13,7 @@ mod via;
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
+pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};
 pub use span::{Position, Span};
 pub use via::{Container, Encoding, Step, Via};
