@@ -90,6 +90,10 @@ impl Sink for Worker<'_> {
         self.progress.expect(inputs);
     }
 
+    fn at_once(&self, head: &[u8]) -> Option<u64> {
+        self.scanner.at_once(head)
+    }
+
     fn blob(&mut self, blob: &Blob<'_>) {
         let Self { scanner, part, .. } = self;
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));

@@ -190,6 +190,10 @@ struct Members<'m, 'd, 'e, 'p> {
 }
 
 impl Visitor for Members<'_, '_, '_, '_> {
+    fn is_guess(&self) -> bool {
+        !self.layer.is_file()
+    }
+
     fn budget(&mut self) -> &mut Budget {
         &mut self.dive.budget
     }

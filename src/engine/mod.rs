@@ -110,6 +110,12 @@ pub struct Scanner<'e> {
 }
 
 impl Scanner<'_> {
+    /// How many bytes of a blob that begins like this are wanted at once: those of a container that is opened.
+    #[must_use]
+    pub fn at_once(&self, head: &[u8]) -> Option<u64> {
+        decode::kind(head).map(|_| self.engine.options.limits.container)
+    }
+
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
         let candidates = self.matcher.candidates(blob.bytes, &mut self.spots);

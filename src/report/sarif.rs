@@ -122,7 +122,7 @@ fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
         (None, way) if way.is_empty() => format!("{name} {} stands here in plain text.", find.sighting.mask),
         (None, way) => format!("{name} {} stands here, encoded ({way}).", find.sighting.mask),
         (Some(member), way) => {
-            let way = if way.is_empty() { way } else { format!(", encoded ({way})") };
+            let way = if way.is_empty() { way } else { format!(" ({way})") };
             format!("{name} {} stands in {member}, line {}{way}.", find.sighting.mask, find.sighting.start.line)
         }
     };
@@ -152,8 +152,7 @@ fn location(artifact: ArtifactLocation, sighting: &Sighting) -> Location {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     if sighting.via.steps().iter().any(|step| matches!(step, Step::Member(..))) {
         // Its lines are those of a member, which the file that is shown does not have.
-        let region = Region::builder().start_line(1).byte_offset(number(sighting.span.start));
-        let region = region.byte_length(number(sighting.span.len())).build();
+        let region = Region::builder().start_line(1).build();
         let place = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
         let member = sighting.via.member().unwrap_or_default();
         let inside = LogicalLocation::builder().fully_qualified_name(member).kind("member").build();

@@ -34,18 +34,40 @@ impl Windows {
         self.buffer.reserve(usize::try_from(expected).unwrap_or(WINDOW).min(WINDOW) + 1);
         let mut place = Place::default();
         loop {
-            let wanted = WINDOW - self.buffer.len();
-            let read = input.take(wanted as u64).read_to_end(&mut self.buffer);
-            let last = self.buffer.len() < WINDOW || read.is_err();
+            let mut size = WINDOW;
+            let mut read = self.fill(input, size);
+            if let (0, true, Some(more)) = (place.base, read.is_ok(), self.wanted(sink)) {
+                size = more;
+                read = self.fill(input, size);
+            }
+            let last = self.buffer.len() < size || read.is_err();
             sink.blob(&place.window(origin, &self.buffer, last));
             if last {
-                read?;
-                return Ok(place.base + self.buffer.len() as u64);
+                let bytes = place.base + self.buffer.len() as u64;
+                self.buffer.truncate(WINDOW);
+                self.buffer.shrink_to(2 * WINDOW);
+                return read.map(|()| bytes);
             }
             let passed = self.buffer.len() - 2 * OVERLAP;
             place.pass(&self.buffer[..passed]);
             self.buffer.drain(..passed);
         }
+    }
+}
+
+impl Windows {
+    /// Reads on until there are `size` bytes, or no more.
+    fn fill(&mut self, input: &mut dyn Read, size: usize) -> io::Result<()> {
+        let wanted = size.saturating_sub(self.buffer.len()) as u64;
+        input.take(wanted).read_to_end(&mut self.buffer).map(|_| ())
+    }
+
+    /// How much more than a window the sink wants of an input that is larger than one. One byte more than it takes shows
+    /// that the input is too large.
+    fn wanted(&self, sink: &dyn Sink) -> Option<usize> {
+        let full = self.buffer.len() == WINDOW;
+        let more = sink.at_once(&self.buffer).filter(|_| full)?;
+        usize::try_from(more).ok()?.checked_add(1).filter(|&more| more > WINDOW)
     }
 }
 

@@ -71,6 +71,12 @@ impl<'a> Blob<'a> {
 pub trait Sink {
     /// So many more inputs are known to come; said by sources that know.
     fn expect(&mut self, _inputs: u64) {}
+    /// How many bytes of an input that begins like this it wants at once, if it wants more than a source gives usually:
+    /// a container can only be opened if it is here as a whole.
+    fn at_once(&self, head: &[u8]) -> Option<u64> {
+        let _ = head;
+        None
+    }
     /// Looks at a blob.
     fn blob(&mut self, blob: &Blob<'_>);
     /// One input is finished (however many windows it came in); `bytes` is its size.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
-    Inputs, Leak, Ledger, LeftOut, Mark, Noise, NoiseCount, Origin, Position, Secret, Severity, Sighting, Sightings,
-    Skipped, Span, Verdict, Via, Waived, Waiver,
+    Container, Encoding, Inputs, Leak, Ledger, LeftOut, Mark, Noise, NoiseCount, Origin, Position, Secret, Severity,
+    Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived, Waiver,
 };
 
 const RULES: &str = r#"
@@ -95,6 +95,13 @@ pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, t
     }
 }
 
+/// A sighting that was seen through decoders.
+fn through(steps: Vec<Step>, sighting: Sighting) -> Sighting {
+    let decoded = matches!(steps.as_slice(), [Step::Decoded(Encoding::Base64), ..]);
+    let inner = decoded.then_some(Position { line: 2, column: 5 });
+    Sighting { via: Via::new(steps), inner, ..sighting }
+}
+
 pub(crate) fn leak(severity: Severity, sightings: Vec<Sighting>) -> Leak {
     let mut all = sightings.into_iter();
     let first = all.next().unwrap();
@@ -135,13 +142,22 @@ pub(crate) fn full() -> Ledger {
         let waiver = Waiver::Inline(mark);
         Waived { sighting: judged(Verdict::Waived(waiver.clone()), sighting), waiver }
     };
+    let member = vec![
+        Step::Member(Container::Gzip, String::new()),
+        Step::Member(Container::Tar, "config/\u{1b}.env".to_owned()),
+    ];
+    let encoded = vec![Step::Decoded(Encoding::Base64), Step::Decoded(Encoding::Escapes)];
     let project = |secret, path: &str, line, text| sighting("openai-project-key", secret, file(path), line, text, 0);
     Ledger {
         leaks: vec![
             everywhere(),
             leak(
                 Severity::Medium,
-                vec![sighting("openai-session-token", &session, Origin::Stdin, 4, "{\"token\": \"{}\"}", 0)],
+                vec![
+                    sighting("openai-session-token", &session, Origin::Stdin, 4, "{\"token\": \"{}\"}", 0),
+                    through(member, sighting("openai-session-token", &session, file("app.tar.gz"), 3, "TOKEN={}", 0)),
+                    through(encoded, sighting("openai-session-token", &session, file("k8s.yaml"), 9, "token: {}", 0)),
+                ],
             ),
             leak(Severity::Low, vec![sighting("generic-secret", &weak, file("/etc/app.ini"), 20, "password = {}", 0)]),
         ],

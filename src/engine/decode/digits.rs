@@ -39,22 +39,24 @@ pub(super) struct Digits {
     pub(super) range: Range<usize>,
     /// Whether they are base64 or hex.
     pub(super) encoding: Encoding,
+    /// Whether the text goes on after them in some way: a line that is wrapped, a literal that is joined.
+    pub(super) goes_on: bool,
 }
 
 /// The digits in a run, if they are worth decoding.
 #[inline]
-pub(super) fn spot(text: &[u8], run: &Range<usize>) -> Option<Digits> {
+pub(super) fn spot(text: &[u8], run: &Range<usize>, goes_on: bool) -> Option<Digits> {
     if run.len() < SHORTEST_BASE64 {
         return None;
     }
     let bytes = &text[run.clone()];
     if let Some(skip) = base64_begins(bytes) {
         let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
-        return Some(Digits { range: run.start + skip..run.end + padding, encoding: Encoding::Base64 });
+        return Some(Digits { range: run.start + skip..run.end + padding, encoding: Encoding::Base64, goes_on });
     }
     let skip = hex_begins(bytes)?;
     let digits = bytes[skip..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count() & !1;
-    Some(Digits { range: run.start + skip..run.start + skip + digits, encoding: Encoding::Hex })
+    Some(Digits { range: run.start + skip..run.start + skip + digits, encoding: Encoding::Hex, goes_on })
 }
 
 /// How many characters of a run stand before base64 that is worth decoding.
@@ -117,7 +119,11 @@ pub(super) fn decoded(text: &[u8], digits: &Digits) -> Option<View> {
         Encoding::Hex => text[digits.range.clone()].chunks_exact(2).filter_map(pair_value).collect(),
         _ => base64(&text[digits.range.clone()]),
     };
-    let (before, after) = if is_container(&bytes) { (0, 0) } else { (BEFORE, AFTER) };
+    let holds = is_container(&bytes);
+    if holds && digits.goes_on {
+        return None; // it is whole in the view in which the lines are joined
+    }
+    let (before, after) = if holds { (0, 0) } else { (BEFORE, AFTER) };
     let floor = digits.range.start.saturating_sub(before);
     let ceiling = text.len().min(digits.range.end + after);
     let start = memchr::memrchr(b'\n', &text[floor..digits.range.start]).map_or(floor, |at| floor + at + 1);
@@ -165,7 +171,7 @@ mod tests {
 
     fn found(text: &str) -> Option<Vec<u8>> {
         let run = 0..text.trim_end_matches('=').len();
-        let digits = spot(text.as_bytes(), &run)?;
+        let digits = spot(text.as_bytes(), &run, false)?;
         decoded(text.as_bytes(), &digits).map(|view| view.bytes)
     }
 

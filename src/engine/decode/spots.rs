@@ -39,10 +39,11 @@ impl Spots {
     /// Looks at a run and what stands on both sides of it.
     #[inline]
     pub(in crate::engine) fn run(&mut self, text: &[u8], run: &Range<usize>) {
-        if follows(text, run) || precedes(text, run) {
+        let goes_on = follows(text, run);
+        if goes_on || precedes(text, run) {
             self.escape(run.start.saturating_sub(1)..text.len().min(run.end + 1));
         }
-        if let Some(digits) = digits::spot(text, run) {
+        if let Some(digits) = digits::spot(text, run, goes_on) {
             self.digits.push(digits);
         }
     }

@@ -82,7 +82,7 @@ fn is_other(text: &[u8], at: usize, width: usize) -> bool {
 
 /// One byte for each character.
 fn narrow(wide: &[u8], width: usize) -> Vec<u8> {
-    let letter = |unit: &[u8]| if unit[1..].iter().all(|&byte| byte == 0) { unit[0] } else { b'?' };
+    let letter = |unit: &[u8]| if unit[0] < 0x80 && unit[1..].iter().all(|&byte| byte == 0) { unit[0] } else { b'?' };
     wide.chunks(width).map(letter).collect()
 }
 

@@ -49,6 +49,8 @@ impl From<Limit> for Trouble {
 
 /// Who looks at members.
 pub(in crate::engine) trait Visitor {
+    /// Whether the container is what text may stand for, and so may be none: a few digits in a document are no archive.
+    fn is_guess(&self) -> bool;
     /// What is left to spend.
     fn budget(&mut self) -> &mut Budget;
     /// Looks at a member.

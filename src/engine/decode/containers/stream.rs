@@ -26,6 +26,9 @@ pub(super) fn open(container: Container, bytes: &[u8], visitor: &mut dyn Visitor
         Container::Xz => drain(XzReader::new_mem_limit(bytes, true, XZ_MEMORY), bytes.len(), visitor.budget()),
         _ => drain(Frames { rest: bytes, decoder: None }, bytes.len(), visitor.budget()),
     };
+    if inside.is_empty() && matches!(end, Some(DrainEnd::Error(_))) && visitor.is_guess() {
+        return; // it only looked like one
+    }
     let map = Map::one(inside.len(), 0..bytes.len(), How::Unpacked);
     visitor.member(&Member { container, name: String::new(), bytes: Cow::Owned(inside), map });
     match end {
