@@ -62,9 +62,9 @@ impl<'p> Layer<'p> {
         Layer { bytes, depth: self.depth + 1, file, below, counter: RefCell::new(Counter::new(0, 0)) }
     }
 
-    /// The map to the text below.
+    /// The map of a view to the text below.
     pub(super) fn map(&self) -> Option<&'p Map> {
-        self.below.as_ref().map(|below| below.map)
+        self.below.as_ref().filter(|below| below.member.is_none()).map(|below| below.map)
     }
 
     /// Whether it is all of something, and not a window of a text with something decoded in it.

@@ -2,14 +2,14 @@
 //!
 //! The more specific rule keeps its bytes, as in one text; then a leak wins over noise (of a key in pieces the first piece
 //! is noise, the whole is none), the member of a container over the container's bytes, and what stands there plainly over
-//! what a decoder made of it.
+//! what a decoder made of it, unless the plain one is but a part.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::layer::Place;
-use crate::words::{Secret, Sighting, Step, Verdict};
+use crate::words::{Encoding, Secret, Sighting, Step, Verdict};
 
 /// What was found in some layer.
 pub(super) struct Find {
@@ -67,10 +67,15 @@ impl Find {
     }
 }
 
-/// The best comes first.
-fn rank(find: &Find) -> (Reverse<u8>, bool, Reverse<usize>, u32, usize, usize, Reverse<usize>) {
+/// What finds are sorted by: the best comes first.
+type Rank = (Reverse<u8>, bool, Reverse<usize>, bool, Reverse<usize>, u32, usize, usize);
+
+/// Of two finds of one rule that overlap the longer one is whole, unless it is a guess that its pieces belong together.
+fn rank(find: &Find) -> Rank {
+    let steps = find.sighting.via.steps();
     let noise = matches!(find.sighting.verdict, Verdict::Noise(_));
-    let members = find.sighting.via.steps().iter().filter(|step| matches!(step, Step::Member(..))).count();
+    let members = steps.iter().filter(|step| matches!(step, Step::Member(..))).count();
+    let guess = matches!(steps.last(), Some(Step::Decoded(Encoding::Joined | Encoding::Folded | Encoding::Markup)));
     let (file, range) = &find.place;
-    (Reverse(find.specificity), noise, Reverse(members), find.depth, *file, range.start, Reverse(range.end))
+    (Reverse(find.specificity), noise, Reverse(members), guess, Reverse(range.len()), find.depth, *file, range.start)
 }

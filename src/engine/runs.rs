@@ -26,7 +26,7 @@ const CLASS: [u8; 256] = {
             b'A'..=b'Z' => UPPER,
             b'0'..=b'9' => DIGIT,
             b'-' | b'_' | b'+' | b'/' => JOINT,
-            b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | 0 => SIGN,
+            b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | b'{' | b'}' | 0 => SIGN,
             _ => 0,
         };
         byte += 1;

@@ -54,9 +54,8 @@ pub(super) fn spot(text: &[u8], run: &Range<usize>, goes_on: bool) -> Option<Dig
         let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
         return Some(Digits { range: run.start + skip..run.end + padding, encoding: Encoding::Base64, goes_on });
     }
-    let skip = hex_begins(bytes)?;
-    let digits = bytes[skip..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count() & !1;
-    Some(Digits { range: run.start + skip..run.start + skip + digits, encoding: Encoding::Hex, goes_on })
+    let hex = hex_in(bytes)?;
+    Some(Digits { range: run.start + hex.start..run.start + hex.end, encoding: Encoding::Hex, goes_on })
 }
 
 /// How many characters of a run stand before base64 that is worth decoding.
@@ -98,18 +97,32 @@ fn is_container_in_base64(run: &[u8]) -> bool {
     begins.iter().any(|begin| run.starts_with(begin))
 }
 
-/// How many characters of a run stand before hex that is worth decoding.
-fn hex_begins(run: &[u8]) -> Option<usize> {
-    let skip = if run.starts_with(b"0x") || run.starts_with(b"0X") { 2 } else { 0 };
-    let digits = run.get(skip..skip + SHORTEST_HEX)?;
-    let begins = |from: usize| {
-        let probe = &digits[from..from + 16];
+/// Where in a run hex stands that is worth decoding.
+fn hex_in(run: &[u8]) -> Option<Range<usize>> {
+    let middle = run.len() / 2;
+    let (before, after) = run.split_at(middle);
+    let start = middle - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let end = middle + after.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    if end - start < SHORTEST_HEX {
+        return None;
+    }
+    let readable = |from: usize| {
+        let probe = &run[from..from + 16];
         probe.chunks_exact(2).all(|pair| pair_value(pair).is_some_and(is_readable))
-            || probe.starts_with(b"1f8b08")
-            || probe.starts_with(b"504b0304")
     };
-    let even = digits.iter().all(u8::is_ascii_hexdigit);
-    (0..2).find(|&from| even && begins(from)).map(|from| skip + from)
+    let begins = |from: usize| HEX_OF_CONTAINERS.iter().any(|begin| starts_with(&run[from..], begin));
+    let from = (start..start + 2).find(|&from| begins(from) || readable(from)).or_else(|| {
+        let probe = start + ((end - start) / 2 & !1);
+        (0..2).find(|skip| probe + skip + 16 <= end && readable(probe + skip)).map(|skip| start + skip)
+    })?;
+    Some(from..from + ((end - from) & !1))
+}
+
+/// The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
+const HEX_OF_CONTAINERS: [&[u8]; 6] = [b"1f8b08", b"504b0304", b"28b52ffd", b"fd377a585a00", b"425a68", b"255044462d"];
+
+fn starts_with(digits: &[u8], begin: &[u8]) -> bool {
+    digits.get(..begin.len()).is_some_and(|digits| digits.eq_ignore_ascii_case(begin))
 }
 
 /// The view in which digits are decoded, with some of the line around them; without, if they hold a container or must

@@ -74,11 +74,19 @@ pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
 
 /// Whether the literal whose opening quote stands at `at` goes on another one.
 pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(FARTHEST)..at];
-    let between = |byte: &u8| byte.is_ascii_whitespace() || b"+.&\\|<>()~_bfruL$@{}".contains(byte);
-    let apart = before.iter().rev().take_while(|byte| between(byte)).count();
-    let Some(end) = at.checked_sub(apart + 1) else { return false };
-    matches!(text[end], b'"' | b'\'' | b'`') && literals(text, end).is_some_and(|token| end + token.length == at + 1)
+    let floor = at.saturating_sub(FARTHEST);
+    let before = text[floor..at].trim_ascii_end();
+    let broken = text[floor + before.len()..at].contains(&b'\n');
+    let operator = matches!(
+        before.last(),
+        Some(b'+' | b'.' | b'&' | b'\\' | b'|' | b'~' | b'(' | b'{' | b'"' | b'\'' | b'`' | b'_')
+    );
+    let prefix = matches!(before.last(), Some(b'b' | b'r' | b'f' | b'u' | b'L' | b'$' | b'@'));
+    if !(broken || operator || prefix) {
+        return false;
+    }
+    let quotes = memchr::memrchr3_iter(b'"', b'\'', b'`', before).take(4);
+    quotes.map(|quote| floor + quote).any(|end| literals(text, end).is_some_and(|token| end + token.length == at + 1))
 }
 
 /// What stands between two literals, read forwards.
@@ -104,7 +112,7 @@ impl Between<'_> {
                 self.lines += 1;
                 1
             }
-            [b'\\', b'\r', b'\n', ..] => 2,
+            [b'\\', b'\r', b'\n', ..] | [b'\\', b'n' | b'r' | b't', ..] => 2,
             [b'\\', b'\n', ..] | [b'_', b'\n' | b'\r', ..] => 1,
             [b'.', b'.', ..] | [b'+', b'+', ..] | [b'|', b'|', ..] | [b'<', b'>', ..] => self.operator(2),
             [b'+' | b'.' | b'&' | b'~', ..] => self.operator(1),
@@ -133,6 +141,7 @@ impl Between<'_> {
         let prefix = match rest {
             [b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@', b'"' | b'\'', ..] => 1,
             [b'b' | b'r' | b'f', b'b' | b'r' | b'f', b'"' | b'\'', ..] => 2,
+            [b'\\', b'"' | b'\'', ..] => 1,
             _ => 0,
         };
         matches!(rest.get(prefix), Some(b'"' | b'\'' | b'`')).then_some(self.at + skip + prefix)
@@ -163,6 +172,18 @@ pub(super) fn folded(text: &[u8], at: usize) -> Option<Token> {
         None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'`' | b'\\' | b',' | b';' | b')' | b'.')
     );
     (next > 1 && ends).then(|| Token::nothing(line_end + 1 + lead, Encoding::Folded))
+}
+
+/// Where the last of the lines ends that go on the line that ends at `at`.
+pub(super) fn end_of_fold(text: &[u8], at: usize) -> usize {
+    let mut end = at;
+    while matches!(text.get(end), Some(b'\n' | b'\r'))
+        && let Some(token) = folded(text, end)
+    {
+        end += token.length;
+        end += text[end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+    }
+    end
 }
 
 /// How long the indent, quote or comment mark at the beginning of a line is.

@@ -8,9 +8,13 @@ use std::ops::Range;
 
 use super::digits::{self, Digits};
 use super::joins;
+use crate::engine::runs::is_key_byte;
 
 /// How far apart two spots may be and count as one.
 const TOGETHER: usize = 64;
+
+/// The shortest run that may be a line of a wrapped text.
+const LINE: usize = 32;
 
 /// What was noted in one text.
 #[derive(Debug, Default)]
@@ -41,7 +45,9 @@ impl Spots {
     pub(in crate::engine) fn run(&mut self, text: &[u8], run: &Range<usize>) {
         let goes_on = follows(text, run);
         if goes_on || precedes(text, run) {
-            self.escape(run.start.saturating_sub(1)..text.len().min(run.end + 1));
+            let covered = self.escapes.last().is_some_and(|last| last.end > run.end);
+            let end = if covered { run.end } else { joins::end_of_fold(text, run.end) };
+            self.escape(run.start.saturating_sub(1)..text.len().min(end + 1));
         }
         if let Some(digits) = digits::spot(text, run, goes_on) {
             self.digits.push(digits);
@@ -53,11 +59,9 @@ impl Spots {
     pub(in crate::engine) fn sign(&mut self, text: &[u8], at: usize) {
         let byte = |offset: isize| at.checked_add_signed(offset).and_then(|at| text.get(at)).copied();
         match text[at] {
-            b'\\' if matches!(byte(1), Some(b'x' | b'u' | b'U' | b'0'..=b'1')) => {
-                if [-4, -6, -8, -10].into_iter().any(|before| byte(before) == Some(b'\\')) {
-                    self.escape(at - 1..at + 1);
-                }
-            }
+            b'\\' if is_chained(text, at) => self.escape(at - 1..at + 1),
+            b'}' if byte(1) == Some(b'\\') => self.escape(at..at + 1),
+            b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
             b'%' if byte(-3) == Some(b'%') && byte(3) == Some(b'%') => self.escape(at - 1..at + 1),
             b'=' if byte(-3) == Some(b'=') && byte(3) == Some(b'=') => self.escape(at - 1..at + 1),
             b';' if byte(1) == Some(b'&') && byte(2) == Some(b'#') => self.escape(at..at + 1),
@@ -80,11 +84,21 @@ impl Spots {
     }
 }
 
+/// Whether an escape stands at `at` and another of its kind right before it.
+fn is_chained(text: &[u8], at: usize) -> bool {
+    let Some(&kind @ (b'x' | b'u' | b'U' | b'0'..=b'1')) = text.get(at + 1) else { return false };
+    let like = |byte: u8| byte == kind || byte.is_ascii_digit() && kind.is_ascii_digit();
+    let before = &text[at.saturating_sub(14)..at];
+    before.windows(2).any(|pair| pair[0] == b'\\' && like(pair[1]))
+}
+
 /// Whether something that can be undone stands right behind a run.
 #[inline]
 fn follows(text: &[u8], run: &Range<usize>) -> bool {
     let rest = &text[run.end..];
     match *rest {
+        [b'\\', b'n' | b'r', next, ..] => run.len() >= LINE && (is_key_byte(next) || next == b'\\'),
+        [b'\\', b'"' | b'\'', ..] => joins::literals(text, run.end + 1).is_some(),
         [b'\\', next, ..] => {
             matches!(next, b'u' | b'x' | b'U' | b'0'..=b'1' | b'\\' | b'/' | b'-' | b'_' | b'\n' | b'\r')
         }
@@ -113,6 +127,8 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
     match (text[before], rest[0], rest[1]) {
         (b'\\', b'u' | b'x' | b'U' | b'0'..=b'1', next) => next.is_ascii_hexdigit(),
         (b'\\', b'-' | b'_' | b'/', _) => true,
+        (b'\\', b'n' | b'r', _) => run.len() >= LINE,
+        (b'.', ..) => text[before.saturating_sub(12)..before].iter().any(|byte| matches!(byte, b'\\' | b'%' | b';')),
         (b'%', a, b) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit() || a == b'u',
         (b'=', b'2', b'D') | (b'=', b'5', b'F') => true,
         (b';', ..) => text[before.saturating_sub(9)..before].contains(&b'&'),
@@ -124,20 +140,22 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
     }
 }
 
-/// Whether an element that ends at `at` joins what stands before it to what follows.
+/// Whether elements that end at `at` join what stands before them to what follows.
 fn is_after_markup(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(TOGETHER)..at];
-    let Some(tag) = memchr::memrchr(b'<', before) else { return false };
-    let start = at - before.len() + tag;
-    joins::markup(text, start).is_some_and(|token| start + token.length == at + 1)
+    let mut start = at + 1;
+    for _ in 0..16 {
+        let Some(end) = start.checked_sub(1).filter(|&end| text[end] == b'>') else { break };
+        let Some(tag) = memchr::memrchr(b'<', &text[end.saturating_sub(TOGETHER)..end]) else { break };
+        start = end.saturating_sub(TOGETHER) + tag;
+    }
+    start <= at && joins::markup(text, start).is_some_and(|token| start + token.length == at + 1)
 }
 
-/// Whether the line that begins at `at` goes on the one before it.
+/// Whether the line that a run begins, behind its indent or mark, goes on the one before it.
 fn is_after_fold(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(TOGETHER)..at];
-    let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let Some(newline) = at.checked_sub(blanks + 1).filter(|&newline| text[newline] == b'\n') else { return false };
+    let floor = at.saturating_sub(TOGETHER);
+    let Some(newline) = memchr::memrchr(b'\n', &text[floor..at]).map(|newline| floor + newline) else { return false };
     let end = if newline > 0 && text[newline - 1] == b'\r' { newline - 1 } else { newline };
-    let continued = end > 0 && text[end - 1] == b'\\';
+    let continued = end > 0 && text[end - 1] == b'\\' && text[newline + 1..at].iter().all(u8::is_ascii_whitespace);
     continued || joins::folded(text, end).is_some_and(|token| end + token.length == at)
 }

@@ -90,6 +90,9 @@ fn backslash(text: &[u8], at: usize) -> Option<Token> {
     let escapes = Encoding::Escapes;
     let next = *text.get(at + 1)?;
     match next {
+        b'"' | b'\'' if let Some(token) = joins::literals(text, at + 1) => {
+            Some(Token { length: token.length + 1, ..token })
+        }
         b'u' | b'x' if text.get(at + 2) == Some(&b'{') => {
             let digits = hex_digits(text, at + 3, 6);
             (digits > 0 && text.get(at + 3 + digits) == Some(&b'}'))
