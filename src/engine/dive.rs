@@ -49,6 +49,7 @@ struct Judged<'c> {
 impl Dive<'_, '_> {
     /// Looks at a layer and all that it holds. What has to be hidden in it is returned.
     pub(super) fn look(&mut self, layer: &Layer<'_>, seen: Seen) -> Vec<Hidden> {
+        let first = self.finds.len();
         let judged: Vec<Judged<'_>> = seen.winners.iter().map(|winner| self.judge(layer, winner)).collect();
         let mut hidden: Vec<Hidden> = seen.secrets.into_iter().map(|secret| (secret, String::new())).collect();
         hidden.extend(judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string())));
@@ -59,7 +60,13 @@ impl Dive<'_, '_> {
         }
         let hidden = merged(hidden);
         for judged in judged {
-            self.keep(layer, judged, &hidden);
+            self.keep(layer, judged);
+        }
+        if layer.is_file() {
+            // Only now is known all that has to be hidden in it, also what its views have found.
+            for find in self.finds[first..].iter_mut().filter(|find| find.file == layer.file()) {
+                find.sighting.snippet = snippet(layer.bytes, &find.in_file, &hidden).replace('\0', "");
+            }
         }
         hidden
     }
@@ -103,9 +110,11 @@ impl Dive<'_, '_> {
             self.cut(layer, "", Limit::Container);
         } else {
             let first = self.files + 1;
-            decode::open(kind, layer.bytes, &mut Members { dive: self, layer });
+            let mut members = Members { dive: self, layer, troubled: false };
+            decode::open(kind, layer.bytes, &mut members);
+            let used_up = !members.troubled && kind.is_stream();
             if layer.is_file() {
-                self.opened.push(Opened { file: layer.file(), members: first..self.files + 1 });
+                self.opened.push(Opened { file: layer.file(), members: first..self.files + 1, used_up });
             }
         }
     }
@@ -127,7 +136,7 @@ impl Dive<'_, '_> {
     }
 
     /// Keeps what was judged, if it begins in the blob's own bytes.
-    fn keep(&mut self, layer: &Layer<'_>, judged: Judged<'_>, hidden: &[Hidden]) {
+    fn keep(&mut self, layer: &Layer<'_>, judged: Judged<'_>) {
         let Judged { candidate, secret, mask, verdict } = judged;
         let raw = layer.raw(&candidate.secret);
         if !self.blob.own.contains(&raw.start) {
@@ -145,11 +154,13 @@ impl Dive<'_, '_> {
             start,
             end,
             inner: layer.inner(&candidate.secret),
-            snippet: snippet(layer.bytes, &candidate.secret, hidden),
+            snippet: String::new(),
             verdict,
         };
         let place = layer.place(&candidate.secret);
-        self.finds.push(Find { place, specificity: rule.spec().specificity, depth: layer.depth, sighting });
+        let in_file = layer.file_range(&candidate.secret);
+        let (file, specificity, depth) = (layer.file(), rule.spec().specificity, layer.depth);
+        self.finds.push(Find { place, file, in_file, specificity, depth, sighting });
     }
 
     /// Notes what a limit cut.
@@ -187,6 +198,8 @@ impl Seen {
 struct Members<'m, 'd, 'e, 'p> {
     dive: &'m mut Dive<'d, 'e>,
     layer: &'m Layer<'p>,
+    /// Whether something was not read.
+    troubled: bool,
 }
 
 impl Visitor for Members<'_, '_, '_, '_> {
@@ -207,6 +220,7 @@ impl Visitor for Members<'_, '_, '_, '_> {
     }
 
     fn trouble(&mut self, member: &str, trouble: Trouble) {
+        self.troubled = true;
         match trouble {
             Trouble::Cut(limit) => self.dive.cut(self.layer, member, limit),
             Trouble::Unread(why) => {

@@ -94,6 +94,14 @@ impl<'p> Layer<'p> {
         }
     }
 
+    /// The bytes of the file that it is in.
+    pub(super) fn file_range(&self, range: &Range<usize>) -> Range<usize> {
+        match &self.below {
+            Some(Below { layer, map, member: None }) => layer.file_range(&map.source(range)),
+            _ => range.clone(),
+        }
+    }
+
     /// The same place in this layer and in each one below it, as far as the file that it is in.
     pub(super) fn in_file(&self, range: &Range<usize>, look: &mut dyn FnMut(&Layer<'_>, &Range<usize>)) {
         look(self, range);

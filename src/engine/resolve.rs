@@ -15,6 +15,9 @@ use crate::words::{Encoding, Secret, Sighting, Step, Verdict};
 pub(super) struct Find {
     /// Where it stands.
     pub(super) place: Place,
+    /// Which file it is in, and where in it.
+    pub(super) file: usize,
+    pub(super) in_file: Range<usize>,
     /// Its rule's.
     pub(super) specificity: u8,
     /// How many decoders are below it.
@@ -27,6 +30,8 @@ pub(super) struct Find {
 pub(super) struct Opened {
     pub(super) file: usize,
     pub(super) members: Range<usize>,
+    /// Whether all of its bytes were read as something else: what they show by themselves is chance.
+    pub(super) used_up: bool,
 }
 
 /// The finds that are kept, by place.
@@ -51,7 +56,11 @@ pub(super) fn resolve(mut finds: Vec<Find>, opened: &[Opened]) -> impl Iterator<
 
 /// What shows through the bytes of a container and was found in a member of it too is found once.
 fn drop_shells(finds: &mut Vec<Find>, opened: &[Opened]) {
-    for Opened { file, members } in opened {
+    for Opened { file, members, used_up } in opened {
+        if *used_up {
+            finds.retain(|find| find.place.0 != *file);
+            continue;
+        }
         let inside = |find: &&Find| members.contains(&find.place.0);
         let secrets: HashSet<Secret> = finds.iter().filter(inside).map(|find| find.sighting.secret.clone()).collect();
         if !secrets.is_empty() {

@@ -15,6 +15,8 @@ const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
 /// A byte in no run that begins or ends an escape.
 const SIGN: u8 = 16;
+/// A byte in no run that may stand between two literals that are joined.
+const GLUE: u8 = 32;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -27,6 +29,7 @@ const CLASS: [u8; 256] = {
             b'0'..=b'9' => DIGIT,
             b'-' | b'_' | b'+' | b'/' => JOINT,
             b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | b'{' | b'}' | 0 => SIGN,
+            b' ' | b'\n' | b'"' | b'\'' | b'`' => GLUE,
             _ => 0,
         };
         byte += 1;
@@ -67,7 +70,8 @@ impl Iterator for Stops<'_> {
             if let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) {
                 let at = self.at + gap;
                 self.at = at + 1;
-                if CLASS[usize::from(window[gap])] == SIGN {
+                let class = CLASS[usize::from(window[gap])];
+                if class == SIGN || class == GLUE && glues(self.bytes, at) {
                     return Some(Stop::Sign(at));
                 }
                 continue;
@@ -82,6 +86,20 @@ impl Iterator for Stops<'_> {
             }
         }
         None
+    }
+}
+
+/// Whether the byte at `at` stands beside a quote as it does between two literals that are joined.
+#[inline]
+fn glues(bytes: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| bytes[before]) else { return false };
+    match bytes[at] {
+        b' ' => {
+            matches!(before, b'"' | b'\'' | b'`')
+                || matches!(before, b'+' | b'.' | b'&' | b'|') && matches!(bytes.get(at + 1), Some(b'"' | b'\'' | b'`'))
+        }
+        b'\n' => before == b'\\',
+        _ => matches!(before, b' ' | b'+' | b'.' | b'&' | b'"' | b'\'' | b'|' | b'f' | b'r' | b'b' | b'u'),
     }
 }
 

@@ -89,6 +89,12 @@ pub enum Container {
 }
 
 impl Container {
+    /// Whether it is one compressed stream, and nothing else.
+    #[must_use]
+    pub fn is_stream(self) -> bool {
+        matches!(self, Self::Gzip | Self::Bzip2 | Self::Xz | Self::Zstd)
+    }
+
     /// The word used in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -90,7 +90,7 @@ fn wrapped(text: &str, columns: usize, line_end: &str) -> Vec<u8> {
 fn quoted_printable(text: &str) -> Vec<u8> {
     let mut out = String::new();
     let mut column = 0;
-    for c in text.chars() {
+    for c in text.chars().filter(|&c| c != '\r') {
         let written = match c {
             '\n' => {
                 out.push_str("\r\n");

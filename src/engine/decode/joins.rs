@@ -12,6 +12,9 @@ use crate::words::Encoding;
 /// The farthest two literals that belong together may be apart: an operator, a line end, an indent, a short comment.
 const FARTHEST: usize = 240;
 
+/// A line that goes on ends in at least so many key characters.
+const LEAST_OF_LINE: usize = 4;
+
 /// Most line ends between two literals.
 const MOST_LINES: usize = 3;
 
@@ -76,7 +79,7 @@ pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
 pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
     let floor = at.saturating_sub(FARTHEST);
     let before = text[floor..at].trim_ascii_end();
-    let broken = text[floor + before.len()..at].contains(&b'\n');
+    let broken = text[floor + before.len()..at].contains(&b'\n') || before.ends_with(b"\\n");
     let operator = matches!(
         before.last(),
         Some(b'+' | b'.' | b'&' | b'\\' | b'|' | b'~' | b'(' | b'{' | b'"' | b'\'' | b'`' | b'_')
@@ -160,16 +163,19 @@ pub(super) fn continued(text: &[u8], at: usize) -> Option<Token> {
 /// The end of a line that ends in key characters, with the indent, quote or comment mark of the next, which begins with
 /// key characters.
 pub(super) fn folded(text: &[u8], at: usize) -> Option<Token> {
-    if !at.checked_sub(1).is_some_and(|before| is_key_byte(text[before])) {
+    let before = &text[at.saturating_sub(LEAST_OF_LINE)..at];
+    if before.len() < LEAST_OF_LINE || !before.iter().all(|&byte| is_key_byte(byte)) {
         return None;
     }
     let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
     let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
     let lead = lead(rest);
     let next = rest[lead..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+    let rest = &rest[lead + next..];
+    let padding = rest.iter().take(2).take_while(|&&byte| byte == b'=').count();
     let ends = matches!(
-        rest.get(lead + next),
-        None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'=' | b'<' | b'`' | b'\\' | b',' | b';' | b')' | b'.')
+        rest.get(padding),
+        None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'<' | b'`' | b'\\' | b',' | b';' | b')' | b'.')
     );
     (next > 1 && ends).then(|| Token::nothing(line_end + 1 + lead, Encoding::Folded))
 }

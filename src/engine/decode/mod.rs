@@ -35,7 +35,7 @@ pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> im
     escapes.retain(is_news);
     digits.retain(|digits| is_news(&digits.range));
     wide.retain(|&at| is_news(&(at..at + 1)));
-    let escapes = windows(&escapes, text.len()).into_iter().filter_map(|window| unescape::unescaped(text, &window));
+    let escapes = windows(&escapes, text.len()).into_iter().flat_map(|window| unescape::unescaped(text, &window));
     let digits = digits.into_iter().filter_map(|digits| digits::decoded(text, &digits));
     escapes.chain(digits).chain(wide::views(text, &wide))
 }

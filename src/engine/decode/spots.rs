@@ -62,11 +62,23 @@ impl Spots {
             b'\\' if is_chained(text, at) => self.escape(at - 1..at + 1),
             b'}' if byte(1) == Some(b'\\') => self.escape(at..at + 1),
             b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
-            b'%' if byte(-3) == Some(b'%') && byte(3) == Some(b'%') => self.escape(at - 1..at + 1),
+            b'\\' if matches!(byte(1), Some(b'\n' | b'\r')) => self.escape(at - 1..at + 1),
+            b'\n' => self.escape(at - 1..at + 1),
+            b'%' if byte(-3) == Some(b'%') || is_chained_percent(text, at) => self.escape(at - 1..at + 1),
             b'=' if byte(-3) == Some(b'=') && byte(3) == Some(b'=') => self.escape(at - 1..at + 1),
-            b';' if byte(1) == Some(b'&') && byte(2) == Some(b'#') => self.escape(at..at + 1),
-            b'#' if byte(-1) == Some(b'&') && byte(-2) == Some(b';') => self.escape(at - 1..at + 1),
-            b'&' if byte(-1) == Some(b';') && byte(1) == Some(b'#') => self.escape(at - 1..at + 1),
+            b'=' if byte(1) == Some(b'3') && byte(2) == Some(b'D') => self.escape(at..at + 1),
+            b';' if byte(1) == Some(b'#') && text[..at].ends_with(b"&amp") => self.escape(at..at + 1),
+            b';' if byte(1) == Some(b'&') && matches!(byte(2), Some(b'#' | b'a')) => self.escape(at..at + 1),
+            b'#' if byte(-1) == Some(b';') || byte(-1) == Some(b'&') && byte(-2) == Some(b';') => {
+                self.escape(at - 1..at + 1)
+            }
+            b'&' if byte(-1) == Some(b';') && matches!(byte(1), Some(b'#' | b'a')) => self.escape(at - 1..at + 1),
+            b'"' | b'\'' | b'`' if joins::goes_on(text, at) || joins::literals(text, at).is_some() => {
+                self.escape(at - 1..at + 1)
+            }
+            b' ' if joins::literals(text, at - 1).is_some() || joins::goes_on(text, at + 1) => {
+                self.escape(at - 1..at + 1)
+            }
             0 if byte(-1).is_some_and(|byte| byte.is_ascii_graphic())
                 || byte(1).is_some_and(|byte| byte.is_ascii_graphic()) =>
             {
@@ -90,6 +102,12 @@ fn is_chained(text: &[u8], at: usize) -> bool {
     let like = |byte: u8| byte == kind || byte.is_ascii_digit() && kind.is_ascii_digit();
     let before = &text[at.saturating_sub(14)..at];
     before.windows(2).any(|pair| pair[0] == b'\\' && like(pair[1]))
+}
+
+/// Whether the same percent escape stands right before the one at `at`: `%5Cx73%5Cx6B`.
+fn is_chained_percent(text: &[u8], at: usize) -> bool {
+    let Some(escape) = text.get(at..at + 3) else { return false };
+    escape[1].is_ascii_hexdigit() && text[at.saturating_sub(14)..at].windows(3).any(|before| before == escape)
 }
 
 /// Whether something that can be undone stands right behind a run.

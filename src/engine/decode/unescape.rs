@@ -58,24 +58,20 @@ impl Token {
     }
 }
 
-/// The view of `window` with all escapes undone; nothing if there are none.
-pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> Option<View> {
+/// The views of `window` with all escapes undone, as far as there are any. Quoted-printable is undone in a view of its
+/// own: a transport encoding hides all others, and breaks them at the ends of lines.
+pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> impl Iterator<Item = View> + use<> {
+    let transported = is_quoted_printable(&text[window.clone()]);
+    let mail = transported.then(|| undone(text, window, |text, at| (text[at] == b'=').then(|| equals(text, at))?));
+    [mail.flatten(), undone(text, window, token)].into_iter().flatten()
+}
+
+/// The view of `window` with these tokens put in place.
+fn undone(text: &[u8], window: &Range<usize>, token: impl Fn(&[u8], usize) -> Option<Token>) -> Option<View> {
     let mut view = Builder::new(text, window.start);
-    let quoted_printable = is_quoted_printable(&text[window.clone()]);
     let mut at = window.start;
     while at < window.end {
-        let token = match text[at] {
-            b'\\' => backslash(text, at),
-            b'%' => percent(text, at),
-            b'&' => reference(text, at),
-            b'=' if quoted_printable => equals(text, at),
-            b'"' | b'\'' | b'`' => joins::literals(text, at),
-            b'\n' | b'\r' => joins::folded(text, at),
-            b'<' => joins::markup(text, at),
-            b')' => joins::kerning(text, at),
-            _ => None,
-        };
-        let Some(token) = token.filter(|token| at + token.length <= window.end) else {
+        let Some(token) = token(text, at).filter(|token| at + token.length <= window.end) else {
             at += 1;
             continue;
         };
@@ -83,6 +79,20 @@ pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> Option<View> {
         at += token.length;
     }
     view.finish(window.end)
+}
+
+/// What stands at a place, whatever its kind, but for quoted-printable.
+fn token(text: &[u8], at: usize) -> Option<Token> {
+    match text[at] {
+        b'\\' => backslash(text, at),
+        b'%' => percent(text, at),
+        b'&' => reference(text, at),
+        b'"' | b'\'' | b'`' => joins::literals(text, at),
+        b'\n' | b'\r' => joins::folded(text, at),
+        b'<' => joins::markup(text, at),
+        b')' => joins::kerning(text, at),
+        _ => None,
+    }
 }
 
 /// An escape of a string literal.
@@ -102,7 +112,8 @@ fn backslash(text: &[u8], at: usize) -> Option<Token> {
         b'U' => Token::character(10, hex(text, at + 2, 8)?, escapes),
         b'x' => Some(Token::byte(4, u8::try_from(hex(text, at + 2, 2)?).ok()?, escapes)),
         b'0'..=b'7' => octal(text, at),
-        b'n' | b'r' => Some(Token::byte(2, b'\n', escapes)),
+        b'n' => Some(Token::byte(2, b'\n', escapes)),
+        b'r' => Some(Token::byte(2, b'\r', escapes)),
         b't' => Some(Token::byte(2, b'\t', escapes)),
         b'\\' | b'/' | b'"' | b'\'' | b'`' | b'-' | b'_' | b'=' | b'.' | b':' => Some(Token::byte(2, next, escapes)),
         b'\n' | b'\r' => joins::continued(text, at),
@@ -184,7 +195,7 @@ mod tests {
     use super::*;
 
     fn undone(text: &str) -> String {
-        let view = unescaped(text.as_bytes(), &(0..text.len()));
+        let view = unescaped(text.as_bytes(), &(0..text.len())).next();
         view.map_or_else(|| text.to_owned(), |view| String::from_utf8_lossy(&view.bytes).into_owned())
     }
 

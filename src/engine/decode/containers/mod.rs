@@ -67,7 +67,7 @@ pub(in crate::engine) fn kind(bytes: &[u8]) -> Option<Container> {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Container::Bzip2),
         [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Container::Xz),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Container::Zstd),
-        [b'P', b'K', 3, 4, version, _, ..] if *version < 100 => Some(Container::Zip),
+        [b'P', b'K', 3, 4, ..] if zip::begins_as_zip(bytes) => Some(Container::Zip),
         [b'%', b'P', b'D', b'F', b'-', ..] => Some(Container::Pdf),
         _ if bytes.starts_with(b"SQLite format 3\0") => Some(Container::Sqlite),
         [b'M', b'Z', ..] | [0x7F, b'E', b'L', b'F', ..] | [b'#', b'!', ..] if zip::ends_as_zip(bytes) => {

@@ -16,6 +16,15 @@ use crate::words::Container;
 /// How far from the end the end of the central directory may begin: its comment has at most 65,535 bytes.
 const LONGEST_END: usize = 22 + 0xFFFF;
 
+/// Whether these bytes begin with the header of a member that makes sense (APPNOTE.TXT, section 4.3.7): its version and
+/// method are assigned, and it has a name.
+pub(super) fn begins_as_zip(bytes: &[u8]) -> bool {
+    let number = |at: usize| bytes.get(at..at + 2).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
+    let version = number(4) & 0xFF;
+    let method = matches!(number(8), 0..=10 | 12 | 14 | 16 | 18..=20 | 93..=99);
+    version < 100 && method && (1..=4096).contains(&number(26))
+}
+
 /// Whether a zip archive ends here: one that stands behind a program, such as a self-extracting one.
 pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
     memmem::rfind(&bytes[bytes.len().saturating_sub(LONGEST_END)..], b"PK\x05\x06").is_some()
