@@ -81,10 +81,10 @@ const HARMLESS: &[&str] = &[
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
-    if name.is_some_and(|name| name_says(name, HARMLESS)) || is_uuid(core) {
+    if name.is_some_and(|name| name_says(name, HARMLESS)) || is_uuid(core) || is_short_hex(core) {
         return Some(Noise::Digest);
     }
-    if is_name_or_path(core) || has_word_between_joints(core) || is_encoded_text(core) {
+    if is_name_or_path(core) || is_made_of_words(core) || is_encoded_text(core) {
         return Some(Noise::Identifier);
     }
     let alphabet = alphabet_size(core);
@@ -102,6 +102,11 @@ fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
+/// Hex of 64 bits or so, which is a hash far more often than a key.
+fn is_short_hex(value: &[u8]) -> bool {
+    value.len() < 20 && value.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Made of words, or without the mixture that random values have: digits, and letters that change with them.
 fn is_name_or_path(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -116,13 +121,14 @@ fn is_name_or_path(value: &[u8]) -> bool {
         || wordiness(value).is_some_and(|(score, pairs)| score > wordy(pairs))
 }
 
-/// One of the parts between `-`, `_`, `/` and `+` is a word: `valid-token-12345`.
-fn has_word_between_joints(value: &[u8]) -> bool {
-    value.split(|byte| !byte.is_ascii_alphanumeric()).any(|part| {
-        let letters = part.len() >= 4 && part.len() < value.len() && part.iter().all(u8::is_ascii_alphabetic);
-        let one_case = part.iter().skip(1).all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase);
-        letters && one_case && pair_score(part) > WORD_PART
-    })
+/// At least two fifths of it are words: `valid-token-12345`, `X509HardwareKeyUsageFlags`. A word is four letters or more
+/// in one case (or with a capital) that follow each other as in English.
+fn is_made_of_words(value: &[u8]) -> bool {
+    let same_word = |a: &u8, b: &u8| {
+        a.is_ascii_alphabetic() && b.is_ascii_lowercase() || a.is_ascii_uppercase() && b.is_ascii_uppercase()
+    };
+    let words = value.chunk_by(same_word).filter(|part| part.len() >= 4 && pair_score(part) > WORD_PART);
+    words.map(<[u8]>::len).sum::<usize>() * 5 >= value.len() * 2
 }
 
 /// Base64 of a text that people read, which is no random value.
@@ -159,7 +165,11 @@ mod tests {
             ("8c1f0a9d3e7b42561f9e0c8d7a6b5034", "secret_hash", Noise::Digest),
             ("123e4567-e89b-12d3-a456-426614174000", "token", Noise::Digest),
             ("src/lib/auth2/token4.ts", "secret", Noise::Identifier),
-            ("valid-oidc-9Xk2-12345", "token", Noise::Identifier),
+            ("valid-oidc-token-12345", "token", Noise::Identifier),
+            ("X509HardwareKeyUsageFlags", "encryption_key", Noise::Identifier),
+            ("SslImportMasterKeyFn", "master_key", Noise::Identifier),
+            ("waitForTaskToken", "WaitForTaskToken", Noise::Identifier),
+            ("48205d4ffd7feba3", "ApiKey", Noise::Digest),
             ("c3ludGhldGljLXByb3h5LWNyZWRlbnRpYWw=", "authorization", Noise::Identifier),
         ] {
             assert_eq!(noise(value.as_bytes(), Some(name.as_bytes())), Some(wanted), "{name} = {value}");
