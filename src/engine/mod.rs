@@ -4,6 +4,7 @@
 //! specific of them, [`judge`] says which are real, and what is kept becomes a [`Sighting`].
 
 mod assignment;
+mod escape;
 pub mod judge;
 mod lines;
 mod matching;

@@ -74,7 +74,7 @@ pub(crate) const CONTEXTS: &[Context] = &[
     mentioned("dump.sql", "INSERT INTO settings VALUES (1,'¤','§'),(2,'a','b');\n"),
     mentioned("curl.sh", "# ¤\ncurl -H \"Authorization: Bearer §\" https://api.openai.com/v1/models\n"),
     mentioned("user.sh", "# ¤\ncurl -u \":§\" https://api.openai.com/v1/models\n"),
-    mentioned("NOTES.md", "Set ¤ to `§`, then (see §2) go on.\n"),
+    mentioned("NOTES.md", "Set ¤ to `§`, then see page 2.\n"),
     mentioned("prose.md", "My ¤ was §. It is gone.\n"),
     mentioned("link.md", "[¤](https://example.org/#§)\n"),
     assigned("server.log", "2026-01-02T03:04:05Z INFO start ¤=§ pid=7\n"),
@@ -95,7 +95,7 @@ pub(crate) const CONTEXTS: &[Context] = &[
     bare("basic.txt", "https://user:§@example.org/x\n"),
     bare("list.py", "keys = [\"§\", \"b\"]\n"),
     bare("call.js", "new OpenAI({apiKey:\"§\"})\n"),
-    bare("brackets.txt", "[§] (§2)\n"),
+    bare("brackets.txt", "[§] (2)\n"),
     bare("netrc", "machine x login y password §\n"),
 ];
 
@@ -107,10 +107,10 @@ pub(crate) const FOLLOWERS: &[&str] = &[
 ];
 
 /// What may be glued to the end of a key whose form tells where it ends.
-pub(crate) const GLUED_AFTER: &[&str] = &["x", "Z9", "7", "-", "_", "-next", "_old", "--", "xsk", "0123456789", "+", "/a"];
+pub(crate) const GLUED_AFTER: &[&str] = &["x", "Z9", "7", "-", "_", "-next", "_old", "--", "xsk", "0123456789", "+", "/a", "Q5=="];
 
 /// What may be glued before a key whose form tells where it begins.
 pub(crate) const GLUED_BEFORE: &[&str] = &["x", "Z", "9", "-", "_", "/", "+", "key_", "n", "sk-", "my-sk-", "ask-"];
 
 /// What may stand between two keys.
-pub(crate) const BETWEEN: &[&str] = &[" ", ",", ";", "|", ":", "\\n", "/", "\",\""];
+pub(crate) const BETWEEN: &[&str] = &[" ", ",", ";", "|", "\\n", "/", "\",\""];
