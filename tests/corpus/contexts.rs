@@ -101,13 +101,14 @@ pub(crate) const CONTEXTS: &[Context] = &[
 
 /// What may stand right after a key. `/` makes a path of hex digits.
 pub(crate) const FOLLOWERS: &[&str] = &[
-    ",", ".", ")", "]", "}", "<", ">", "&", ":", "/", "#", "%", ";", "'", "\"", "`", "\\", "\0", "\n", "\r\n", "\t", " ",
-    "\u{80}", "\u{ff}", "|", "*", "!", "?", "@", "$", "^", "~", "(", "[", "{", "\u{2026}", "\u{201d}", "\\n", "\\\"", "%26",
-    "...", "</", "&quot;", "*/", "://",
+    ",", ".", ")", "]", "}", "<", ">", "&", ":", "/", "#", "%", ";", "'", "\"", "`", "\\", "\0", "\n", "\r\n", "\t",
+    " ", "\u{80}", "\u{ff}", "|", "*", "!", "?", "@", "$", "^", "~", "(", "[", "{", "\u{2026}", "\u{201d}", "\\n",
+    "\\\"", "%26", "...", "</", "&quot;", "*/", "://",
 ];
 
 /// What may be glued to the end of a key whose form tells where it ends.
-pub(crate) const GLUED_AFTER: &[&str] = &["x", "Z9", "7", "-", "_", "-next", "_old", "--", "xsk", "0123456789", "+", "/a", "Q5=="];
+pub(crate) const GLUED_AFTER: &[&str] =
+    &["x", "Z9", "7", "-", "_", "-next", "_old", "--", "xsk", "0123456789", "+", "/a", "Q5=="];
 
 /// What may be glued before a key whose form tells where it begins.
 pub(crate) const GLUED_BEFORE: &[&str] = &["x", "Z", "9", "-", "_", "/", "+", "key_", "n", "sk-", "my-sk-", "ask-"];

@@ -112,11 +112,7 @@ pub(crate) const KINDS: &[Kind] = &[
     told(AZURE, "{cask:AAABACOG}"),
     told(AZURE, "{cask:AAAAACOG}"),
     told(AZURE, "{cask:AAAEACOG}"),
-    Kind {
-        variable: "AZURE_OPENAI_API_KEY",
-        needs: Needs::Mention,
-        ..alone("azure-openai-legacy-key", "{hex:32}")
-    },
+    Kind { variable: "AZURE_OPENAI_API_KEY", needs: Needs::Mention, ..alone("azure-openai-legacy-key", "{hex:32}") },
 ];
 
 const PERSONAL: &str = "openai-personal-access-token";

@@ -20,14 +20,19 @@ mod recall;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::sync::OnceLock;
+
 use unleak::app::load_rules;
 use unleak::engine::{Engine, Found, KeepNoise, ObeyMarks, Options};
 use unleak::words::{Blob, Origin};
 
 /// The engine with the built-in rules, noise kept.
-fn engine() -> Engine {
-    let rules = load_rules(&Default::default()).unwrap();
-    Engine::new(rules, Options { now: support::now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes })
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let rules = load_rules(&Default::default()).unwrap();
+        Engine::new(rules, Options { now: support::now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes })
+    })
 }
 
 /// All that is found in `bytes`, noise included.

@@ -80,7 +80,8 @@ impl Placements {
         let path = |between: &str| kind.bounds == Bounds::Alone && between == "/";
         let assigned = kind.needs == Needs::Assigned;
         for between in BETWEEN.iter().chain(glued).filter(|between| !path(between)) {
-            let template = if assigned { format!("¤=§{between}¤=§\n") } else { format!("¤ [\"§{between}§\"]\n") };
+            let template =
+                if assigned { format!("¤=§{between}¤=§\n") } else { format!("¤ [\"§{between}§\"]\n") };
             self.add(kind, "pair.txt", &template);
         }
     }

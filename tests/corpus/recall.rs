@@ -38,7 +38,7 @@ fn there_are_as_many_placements_as_we_say() {
 fn the_engine_finds_every_key_and_nothing_else() {
     let engine = engine();
     let placements = placements();
-    let complaints: Vec<String> = placements.iter().filter_map(|placement| complaint(&engine, placement)).collect();
+    let complaints: Vec<String> = placements.iter().filter_map(|placement| complaint(engine, placement)).collect();
     holds(&complaints, placements.len());
 }
 

@@ -26,17 +26,25 @@ pub(super) fn bodies(key: &[u8], prefix: usize) -> Option<(&[u8], &[u8])> {
     Some((&rest[..at], &rest[at + MARKER.len()..]))
 }
 
-/// How long the key at the beginning of `text` really is: text may be glued to it, which the symmetry tells.
+/// How long the key at the beginning of `text` really is: text may be glued to it, which the symmetry tells. Nothing if
+/// the marker is that of another key, which begins in between.
 pub(in crate::engine) fn true_length(text: &[u8], prefix: usize) -> Option<usize> {
     let (before, after) = bodies(text, prefix)?;
-    let another = BEGINNINGS.iter().filter_map(|beginning| memmem::find(after, beginning)).min();
-    let after = &after[..another.unwrap_or(after.len())];
+    if another_key(before).is_some() {
+        return None;
+    }
+    let after = &after[..another_key(after).unwrap_or(after.len())];
     let body = match after.len().checked_sub(before.len()) {
         None | Some(0) => after.len(),
         Some(_) if SAME_LENGTH.contains(&before.len()) => before.len(),
         Some(_) => longer_or_not(before, after),
     };
     Some(prefix + before.len() + MARKER.len() + body)
+}
+
+/// Where another key begins in this body.
+fn another_key(body: &[u8]) -> Option<usize> {
+    BEGINNINGS.iter().filter_map(|beginning| memmem::find(body, beginning)).min()
 }
 
 /// Whether the second body is as long as the first or one longer, where both are there: what ends in a zero byte is
