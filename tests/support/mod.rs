@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test crate uses what it needs of it")]
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,9 +50,10 @@ impl From<Output> for Said {
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_unleak"));
     command.current_dir(folder).stdin(Stdio::null());
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "XDG_CONFIG_HOME"] {
         command.env_remove(variable);
     }
+    command.env("HOME", "/nonexistent");
     command
 }
 
@@ -71,6 +73,19 @@ pub(crate) fn places(report: &Value) -> Vec<(String, String)> {
         .collect();
     places.sort();
     places
+}
+
+/// Where leaks stand in the folder, by path: what a scan with these arguments finds.
+pub(crate) fn leaky_files(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let said = unleak(folder, arguments.iter().chain(&["--format", "json"]));
+    places(&said.json()).into_iter().map(|(path, _)| path).collect()
+}
+
+/// Writes a file, and the folders it stands in.
+pub(crate) fn write(folder: &Path, path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
 }
 
 /// A JSON string's text.
