@@ -49,7 +49,7 @@ pub struct Blob<'a> {
     pub base: u64,
     /// How many lines end before `bytes[0]`.
     pub lines_before: u64,
-    /// How many bytes of the line that `bytes[0]` stands in come before it.
+    /// How many columns of the line that `bytes[0]` stands in come before it.
     pub column_before: u64,
 }
 
