@@ -46,6 +46,11 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
     noise.map_or(Verdict::Real, Verdict::Noise)
 }
 
+/// Whether a run of key characters is as random as a secret: what no rule knows may be one still.
+pub(super) fn looks_random(run: &[u8]) -> bool {
+    generic::noise(run, None).is_none()
+}
+
 /// Whether the rule's file names it as a public value.
 fn is_published(rule: &Rule, secret: &Secret) -> bool {
     let published = &rule.spec().published;
