@@ -14,8 +14,13 @@ use crate::words::RuleId;
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     /// Two rules have one id.
-    #[error("two rules are called {0:?}; give one of them another id")]
-    SameId(RuleId),
+    #[error("{place}: there is a rule {id:?} already; give this one another id")]
+    SameId {
+        /// The id.
+        id: RuleId,
+        /// Where the second of them stands.
+        place: String,
+    },
     /// The keywords make no automaton.
     #[error("the keywords of these rules cannot be searched for together: {0}")]
     Keywords(#[from] aho_corasick::BuildError),
@@ -45,7 +50,8 @@ impl RuleSet {
         let (mut led_by, mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
-                return Err(Unfit::SameId(rule.id().clone()));
+                let place = rule.place().unwrap_or("built-in rules").to_owned();
+                return Err(Unfit::SameId { id: rule.id().clone(), place });
             }
             match &rule.spec().trigger {
                 TriggerSpec::Keywords(keywords) => {
