@@ -5,12 +5,14 @@
 mod blob;
 mod finding;
 mod ledger;
+mod progress;
 mod secret;
 mod span;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
+pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};
 pub(crate) use span::columns;
 pub use span::{Position, Span};
