@@ -31,7 +31,7 @@ pub(super) struct Candidate {
     pub(super) whole: Range<usize>,
     /// The secret in it.
     pub(super) secret: Range<usize>,
-    /// The name that the secret is assigned to, for rules that ask for one.
+    /// The name that the secret is assigned to, for rules that look at it.
     pub(super) name: Option<Range<usize>>,
     /// Whether a letter or digit touches its beginning, so that it may really begin elsewhere.
     pub(super) joined: bool,
@@ -70,7 +70,8 @@ impl<'r> Matcher<'r> {
         rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
         let start = escape::past(text, run.start, run.end);
         for rule in rules.of_length(run.end - start) {
-            self.match_at(rule, text, start, None);
+            let name = assignment(text, &(start..run.end)).map(|assignment| assignment.name);
+            self.match_at(rule, text, start, name.as_ref());
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             self.match_at(rule, text, run.start - lead, None);

@@ -209,6 +209,8 @@ const NOTHING: &[&str] = &[
     "STRIPE_WEBHOOK={repeat:x:8}whsec_{repeat:y:43}=",
     "OPENAI_WEBHOOK_SECRET=whsec_{repeat:a:43}=",
     "OPENAI_WEBHOOK_SECRET=whsec_...",
+    "# azure_openai\nfingerprint = \"{hex:32}\"",
+    "azure_openai_image_md5: {hex:32}",
     "AZURE_OPENAI_API_KEY={repeat:0:32}",
     "AZURE_OPENAI_API_KEY=0123456789abcdef0123456789abcdef",
     "AZURE_OPENAI_API_KEY=<32 hex digits>",

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
+use memchr::{memchr_iter, memrchr};
+
 use super::support::{Said, program, project_key, unleak};
 
 /// `WINDOW` and `OVERLAP` of `src/source/window.rs`. If those change, keys stand at other places, and are found as well.
@@ -25,7 +27,7 @@ fn edges() -> Vec<usize> {
 
 /// A text of [`SIZE`] bytes with a key at every edge: ending there, beginning there, or across it. And where they begin.
 fn text(filler: &[u8]) -> (Vec<u8>, Vec<usize>) {
-    let mut bytes: Vec<u8> = filler.iter().copied().cycle().take(SIZE).collect();
+    let mut bytes = filler.repeat(SIZE / filler.len());
     let mut starts = Vec::new();
     for (number, edge) in edges().into_iter().enumerate() {
         let start = edge - [90, 164, 0, 163, 1][number % 5];
@@ -56,8 +58,8 @@ fn told(said: &Said) -> Vec<(usize, usize, usize)> {
 fn wanted(bytes: &[u8], starts: &[usize]) -> Vec<(usize, usize, usize)> {
     let place = |&start: &usize| {
         let before = &bytes[..start];
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let column = start - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1) + 1;
+        let line = memchr_iter(b'\n', before).count() + 1;
+        let column = start - memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
         (start, line, column)
     };
     starts.iter().map(place).collect()

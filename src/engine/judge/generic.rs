@@ -78,6 +78,15 @@ const HARMLESS: &[&str] = &[
     "resource",
 ];
 
+/// Names that say the value was computed from something, so that it opens nothing.
+const DIGESTS: &[&str] =
+    &["hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "integrity", "fingerprint", "thumbprint", "etag"];
+
+/// Whether a name says that its value is a digest.
+pub(super) fn says_digest(name: &[u8]) -> bool {
+    name_says(name, DIGESTS)
+}
+
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);

@@ -39,6 +39,7 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
                 is_over(bytes, (*offset).into(), (*lifetime).into(), now).then_some(Noise::Expired)
             }
             CheckSpec::Random => generic::noise(bytes, name),
+            CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
             CheckSpec::Alone => None,
         })
