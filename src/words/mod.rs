@@ -4,12 +4,14 @@
 
 mod blob;
 mod finding;
+mod git;
 mod ledger;
 mod secret;
 mod span;
 
 pub use blob::{Blob, Origin, Sink, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
+pub use git::{Commit, GitObject, Life, ObjectId, ObjectKind, Place};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use secret::{Fingerprint, Mask, Secret};
 pub use span::{Position, Span};

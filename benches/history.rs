@@ -1,0 +1,69 @@
+//! How long it takes to read everything that a repository holds, with a sink that does nothing:
+//! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
+//! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use unleak::source::git::{GitEnv, History, Repository};
+use unleak::words::{Blob, LeftOut, Sink, Skipped, Source};
+
+#[derive(Default)]
+struct Count {
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+    skipped: AtomicU64,
+}
+
+struct Nothing(Arc<Count>, u64, u64);
+
+impl Sink for Nothing {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        self.1 += 1;
+        self.2 += blob.bytes.len() as u64;
+    }
+    fn done(&mut self, _: u64) {}
+    fn skipped(&mut self, skipped: Skipped) {
+        if self.0.skipped.fetch_add(1, Ordering::Relaxed) < 3 {
+            println!("  skipped {}: {}", skipped.what, skipped.why);
+        }
+    }
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+impl Drop for Nothing {
+    fn drop(&mut self) {
+        self.0.blobs.fetch_add(self.1, Ordering::Relaxed);
+        self.0.bytes.fetch_add(self.2, Ordering::Relaxed);
+    }
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
+    let Some(path) = args.next() else { return };
+    let rounds = args.next().map_or(5, |rounds| rounds.parse().unwrap());
+    let threads = std::thread::available_parallelism().unwrap();
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+        let count = Arc::new(Count::default());
+        let history = History::new(repo, threads);
+        history.pour(&|| Box::new(Nothing(Arc::clone(&count), 0, 0)));
+        let progress = history.progress();
+        times.push(start.elapsed());
+        println!(
+            "{:?}  {} of {} objects, {} blobs pushed, {} MB, {} skipped",
+            start.elapsed(),
+            progress.done(),
+            progress.objects(),
+            count.blobs.load(Ordering::Relaxed),
+            count.bytes.load(Ordering::Relaxed) / 1_000_000,
+            count.skipped.load(Ordering::Relaxed)
+        );
+    }
+    times.sort();
+    println!("median {:?} with {threads} threads", times[times.len() / 2]);
+}

@@ -1,0 +1,82 @@
+//! `History`: everything that a repository holds, each object once.
+//!
+//! Not by commits but by objects: whatever is in a pack or loose is read, so branches, tags, notes, every stash, commits
+//! amended or reset away and dangling blobs need no thought. Which commit brought a blob in is asked afterwards, and only
+//! for blobs in which something was found: see [`super::trace`].
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use super::holdings;
+use super::look::{Gathered, Look, Missing};
+use super::open::Repository;
+use super::progress::{Progress, Ticker};
+use super::reader::Reader;
+use super::refs::Refs;
+use super::store::Store;
+use super::walk::{Kinds, Plan};
+use crate::words::{Sink, Skipped, Source};
+
+/// How many missing objects are named one by one; of the others only the number is told.
+const NAMED: usize = 20;
+
+/// Everything in a repository, as a source.
+pub struct History {
+    repo: Repository,
+    threads: NonZeroUsize,
+    progress: Arc<Progress>,
+}
+
+impl History {
+    /// All that `repo` holds, read by so many threads.
+    #[must_use]
+    pub fn new(repo: Repository, threads: NonZeroUsize) -> Self {
+        Self { repo, threads, progress: Arc::default() }
+    }
+
+    /// How far the reading has come.
+    #[must_use]
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
+    }
+
+    /// Says what could not be read for want of an object, or of history.
+    fn report_gaps(&self, missing: &mut Vec<Missing>, sink: &mut dyn Sink) {
+        missing.sort_unstable();
+        missing.dedup_by_key(|missing| missing.id);
+        let advice = if self.repo.partial {
+            "this is a partial clone: `git fetch --refetch --no-filter` (git 2.36 or later) brings it all"
+        } else {
+            "`git fsck --connectivity-only` says more, and a fresh clone may have it"
+        };
+        for gap in missing.iter().take(NAMED) {
+            let why = format!("it is not here, though {} leads to it; {advice}", gap.from);
+            sink.skipped(Skipped { what: format!("object {}", gap.id), why });
+        }
+        if missing.len() > NAMED {
+            let why = format!("not here, though others lead to them; {advice}");
+            sink.skipped(Skipped { what: format!("{} more objects", missing.len() - NAMED), why });
+        }
+    }
+}
+
+impl Source for History {
+    fn pour(&self, sink: &(dyn Fn() -> Box<dyn Sink + Send> + Sync)) {
+        let store = Store::open(&self.repo);
+        let plan = Plan::new(&store, Kinds::ALL, None);
+        self.progress.expect(plan.objects());
+        let id_len = self.repo.hash.len_in_bytes();
+        let look = || Look::new(sink(), Reader::new(&store), Ticker::new(&self.progress), id_len);
+        let mut gathered = Gathered::default();
+        plan.run(self.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
+        let mut last = sink();
+        let refs = Refs::read(&self.repo);
+        gathered.look_at_names(&mut *last);
+        holdings::pour(&self.repo, &refs, &mut *last);
+        store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
+        for (what, why) in plan.unlisted() {
+            last.skipped(Skipped { what: what.clone(), why: why.clone() });
+        }
+        self.report_gaps(&mut gathered.missing, &mut *last);
+    }
+}
