@@ -1,6 +1,8 @@
 //! Reads `rules/*.toml` and writes them down as one postcard file that the program embeds, so that adding a provider is
 //! adding one file and start-up parses no TOML. A mistake in a rule file stops the build and says where it is.
 
+#![expect(clippy::disallowed_methods, reason = "the build reads rules and writes what the program embeds")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -1,1 +1,23 @@
-//! soon
+//! What a run is: the configuration that decides it, the pipeline that joins sources and engine, and the catalogue of
+//! rules with its self-test. Everything the binary does, it does through here.
+
+pub mod catalogue;
+mod collect;
+mod pipeline;
+mod ruleset;
+mod targets;
+
+pub use pipeline::{ScanOptions, scan};
+pub use ruleset::{RuleChoice, RulesError, load_rules};
+pub use targets::targets;
+
+pub use crate::engine::{KeepNoise, ObeyMarks};
+pub use crate::source::{DiskOptions, Follow, Ignored};
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The time now, in seconds of Unix time.
+#[expect(clippy::disallowed_methods, reason = "the one look at the clock")]
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

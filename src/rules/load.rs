@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::SHORTEST_RUN;
 use super::rule::{Provider, Rule};
 use super::spec::{ProviderSpec, RuleSpec, TriggerSpec};
 
@@ -83,27 +84,35 @@ fn complaint(rule: &Rule) -> Option<String> {
         return Some("an id is lower-case letters, digits and hyphens, such as \"acme-api-key\"".to_owned());
     }
     if let Err(error) = rule.compile() {
-        return Some(format!("its pattern is no regular expression: {error}"));
+        let cause = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
+        return Some(format!("its pattern is no regular expression: {cause}"));
     }
-    let shortest = match &spec.trigger {
-        TriggerSpec::Keywords(words) | TriggerSpec::Anywhere(words) | TriggerSpec::Assigned(words) => {
-            words.iter().map(String::len).min()
+    if let Some(complaint) = trigger_complaint(&spec.trigger, spec.pattern.is_some()) {
+        return Some(complaint.to_owned());
+    }
+    spec.hits.is_empty().then(|| "it has no hits; write one text in which it finds its secret".to_owned())
+}
+
+fn trigger_complaint(trigger: &TriggerSpec, has_pattern: bool) -> Option<&'static str> {
+    let words = match trigger {
+        TriggerSpec::Length(lengths) if lengths.iter().any(|&length| (length as usize) < SHORTEST_RUN) => {
+            return Some("a run has 16 characters or more; ask for such a length");
         }
-        TriggerSpec::Length(lengths) => lengths.iter().min().map(|&length| if length < 16 { 0 } else { 16 }),
+        TriggerSpec::Length(lengths) if lengths.is_empty() => return Some("its trigger is empty; name a length"),
+        TriggerSpec::Length(_) => return None,
+        TriggerSpec::Assigned(words) => {
+            return words.is_empty().then_some("its trigger is empty; name a phrase such as \"secret key\"");
+        }
+        TriggerSpec::Keywords(words) | TriggerSpec::LedBy(words) | TriggerSpec::Anywhere(words) => words,
     };
-    match (shortest, &spec.pattern, &spec.trigger) {
-        (None, ..) => Some("its trigger is empty; name at least one keyword or length".to_owned()),
-        (Some(0), _, TriggerSpec::Length(_)) => {
-            Some("a run has 16 characters or more; ask for such a length".to_owned())
-        }
-        (Some(0..3), _, TriggerSpec::Keywords(_) | TriggerSpec::Anywhere(_)) => {
-            Some("a keyword has 3 characters or more, or it would be found everywhere".to_owned())
-        }
-        (_, None, TriggerSpec::Keywords(_) | TriggerSpec::Anywhere(_)) => {
-            Some("it has no pattern; write pattern = '...'".to_owned())
-        }
-        _ if spec.hits.is_empty() => Some("it has no hits; write one text in which it finds its secret".to_owned()),
-        _ => None,
+    if words.is_empty() {
+        Some("its trigger is empty; name at least one keyword")
+    } else if words.iter().any(|word| word.len() < 3) {
+        Some("a keyword has 3 characters or more, or it would be found everywhere")
+    } else if !has_pattern {
+        Some("it has no pattern; write pattern = '...'")
+    } else {
+        None
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{BuildError, Regex};
+use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec, TriggerSpec};
+use super::spec::{RuleSpec, SeveritySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
@@ -59,15 +60,6 @@ impl Rule {
         }
     }
 
-    /// The literals that make the engine look at this rule; none for a trigger by shape.
-    #[must_use]
-    pub fn literals(&self) -> &[String] {
-        match &self.spec.trigger {
-            TriggerSpec::Keywords(words) | TriggerSpec::Anywhere(words) => words,
-            TriggerSpec::Length(_) | TriggerSpec::Assigned(_) => &[],
-        }
-    }
-
     /// The compiled pattern. Rules are compiled on first use, so that a scan pays only for those it meets.
     #[must_use]
     #[expect(clippy::expect_used, reason = "given rules are compiled when they are loaded, built-in ones by a test")]
@@ -79,8 +71,9 @@ impl Rule {
     ///
     /// # Errors
     /// The pattern is no regular expression.
-    pub(super) fn compile(&self) -> Result<Regex, regex::Error> {
+    pub(super) fn compile(&self) -> Result<Regex, Box<BuildError>> {
+        let bytes = syntax::Config::new().unicode(false).utf8(false);
         let pattern = self.spec.pattern.as_deref().unwrap_or("");
-        RegexBuilder::new(pattern).unicode(false).build()
+        Regex::builder().syntax(bytes).build(pattern).map_err(Box::new)
     }
 }

@@ -28,6 +28,7 @@ pub struct RuleSet {
     by_id: HashMap<RuleId, usize>,
     keywords: AhoCorasick,
     keyword_rules: Vec<usize>,
+    led_by: Vec<(String, usize)>,
     by_length: Vec<(u32, usize)>,
     assigned: Vec<usize>,
     anywhere: Vec<(Finder<'static>, usize)>,
@@ -41,7 +42,7 @@ impl RuleSet {
     pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
         let mut by_id = HashMap::with_capacity(rules.len());
         let (mut words, mut keyword_rules) = (Vec::new(), Vec::new());
-        let (mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut led_by, mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
                 return Err(Unfit::SameId(rule.id().clone()));
@@ -51,6 +52,7 @@ impl RuleSet {
                     words.extend(keywords);
                     keyword_rules.extend(keywords.iter().map(|_| index));
                 }
+                TriggerSpec::LedBy(literals) => led_by.extend(literals.iter().map(|literal| (literal.clone(), index))),
                 TriggerSpec::Length(lengths) => by_length.extend(lengths.iter().map(|&length| (length, index))),
                 TriggerSpec::Assigned(_) => assigned.push(index),
                 TriggerSpec::Anywhere(literals) => {
@@ -59,7 +61,7 @@ impl RuleSet {
             }
         }
         let keywords = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words)?;
-        Ok(Self { rules, by_id, keywords, keyword_rules, by_length, assigned, anywhere })
+        Ok(Self { rules, by_id, keywords, keyword_rules, led_by, by_length, assigned, anywhere })
     }
 
     /// All rules, in the order of their files.
@@ -84,6 +86,12 @@ impl RuleSet {
     /// The rules that want a run of this length.
     pub(crate) fn of_length(&self, length: usize) -> impl Iterator<Item = usize> {
         self.by_length.iter().filter(move |(wanted, _)| *wanted as usize == length).map(|&(_, index)| index)
+    }
+
+    /// The rules, with the length of their literal, that want a run with `before` in front of it.
+    pub(crate) fn led_by(&self, before: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+        let leads = move |literal: &String| before.ends_with(literal.as_bytes());
+        self.led_by.iter().filter(move |(literal, _)| leads(literal)).map(|(literal, index)| (*index, literal.len()))
     }
 
     /// The rules that want an assignment.

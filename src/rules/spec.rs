@@ -40,10 +40,18 @@ pub struct RuleSpec {
     pub specificity: u8,
     /// What makes the engine look at all.
     pub trigger: TriggerSpec,
-    /// The pattern; its group `secret`, if it has one, is the secret. Absent for a trigger that delimits it itself.
+    /// The pattern: the secret and nothing else, or a longer text whose group `secret` is the secret. It is matched
+    /// where the trigger begins, or at the nearest of `begins` before it. Absent for a trigger that delimits its secret
+    /// itself.
     #[serde(default)]
     pub pattern: Option<String>,
-    /// How many bytes before and after the trigger the pattern may need.
+    /// What the pattern begins with, if that is not the trigger.
+    #[serde(default)]
+    pub begins: Vec<String>,
+    /// How many bytes before the trigger the pattern begins, where that is always the same.
+    #[serde(default)]
+    pub offset: u32,
+    /// How many bytes on either side of the trigger the pattern may need.
     #[serde(default = "default_reach")]
     pub reach: u32,
     /// How many characters at the start are the same for every key of the kind, and so may be shown.
@@ -85,17 +93,20 @@ pub enum SeveritySpec {
     Critical,
 }
 
-/// What makes the engine look. The first three look only at runs: stretches of sixteen or more key characters.
+/// What makes the engine look. All but the last look only at runs: stretches of sixteen or more key characters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TriggerSpec {
     /// One of these literals stands in a run.
     Keywords(Vec<String>),
-    /// A run of exactly one of these lengths.
+    /// One of these literals stands right before a run.
+    LedBy(Vec<String>),
+    /// A run has exactly one of these lengths.
     Length(Vec<u32>),
-    /// A run is assigned to a name that has one of these words in it.
+    /// A run is the value assigned to a name in which one of these phrases stands, in words: `secret key`.
     Assigned(Vec<String>),
-    /// One of these literals stands anywhere. Each costs a pass over all bytes: for secrets that are in no run.
+    /// One of these literals stands anywhere; the pattern is searched around it. Each literal costs a pass over all
+    /// bytes: for secrets that are in no run, and for rules from elsewhere.
     Anywhere(Vec<String>),
 }
 
@@ -125,21 +136,24 @@ pub enum WithinSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckSpec {
-    /// The bodies on both sides of OpenAI's marker are of one length; what is too much after it is cut off. The number
-    /// is the length of the prefix.
+    /// The bodies on both sides of OpenAI's marker are of one length, give or take one; what stands after it beyond
+    /// that is cut off. The number is the length of the prefix.
     OpenaiHalves(u8),
-    /// The payload of this JSON Web Token has one of these claims.
-    JwtClaim(Vec<String>),
-    /// The eight hex digits after this many characters are the creation time (Unix), and the secret lives this many
-    /// seconds: later it is noise.
-    HexTime(u8, u32),
-    /// A checksum of Microsoft's identifiable keys, version 2.
+    /// The payload of this JSON Web Token has this claim; after its `exp` it is noise.
+    JwtClaim(String),
+    /// A creation time stands in it: eight hex digits of Unix time after `offset` characters. `lifetime` seconds later
+    /// the secret is dead, and so noise.
+    HexTime {
+        /// Characters before the time.
+        offset: u8,
+        /// Seconds that the secret lives at most.
+        lifetime: u32,
+    },
+    /// A checksum of Microsoft's identifiable keys, version 2, is right.
     CaskChecksum,
-    /// No character that could belong to the key stands before or after.
+    /// No key character stands right before or after.
     Alone,
-    /// Not a placeholder: no runs, sequences, repeated blocks or words. On for every rule unless turned off.
-    NotPlaceholder(bool),
-    /// The generic judge: random enough for its alphabet and no digest, id, name or path.
+    /// The generic judge: random enough for its alphabet, and no digest, id, name or path.
     Random,
 }
 

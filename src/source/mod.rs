@@ -1,3 +1,11 @@
-//! The doors through which bytes come in: each is a `Source` that owns its threads and pushes blobs.
+//! The doors through which bytes come in: each source finds blobs and pushes them into sinks. Sources know nothing of
+//! rules or engine.
 
+mod disk;
 pub mod git;
+mod stdin;
+mod tracked;
+mod window;
+
+pub use disk::{Disk, DiskOptions, Follow, Ignored};
+pub use stdin::Stdin;

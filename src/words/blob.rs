@@ -88,9 +88,12 @@ pub trait Sink {
     fn left_out(&mut self, what: LeftOut);
 }
 
+/// Makes a sink for one thread.
+pub type SinkMaker<'s> = dyn Fn() -> Box<dyn Sink + Send + 's> + Sync + 's;
+
 /// Where blobs come from: a walk, standard input, an index, a range, a history.
 pub trait Source: Sync {
     /// Pushes every blob into sinks made by `sink`, one for each thread, and returns when all is read. What can't be
     /// read goes to [`Sink::skipped`]; it never ends the run.
-    fn pour(&self, sink: &(dyn Fn() -> Box<dyn Sink + Send> + Sync));
+    fn pour<'s>(&self, sink: &SinkMaker<'s>);
 }

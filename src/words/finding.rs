@@ -56,6 +56,8 @@ pub enum Noise {
     Published,
     /// Too short to work: part of the key is missing.
     Truncated,
+    /// The checksum in it is wrong.
+    Checksum,
     /// It says itself that it has expired.
     Expired,
 }
@@ -72,6 +74,7 @@ impl fmt::Display for Noise {
             Self::Digest => f.write_str("a digest or an id"),
             Self::Published => f.write_str("a value from public documentation"),
             Self::Truncated => f.write_str("incomplete: part of the key is missing"),
+            Self::Checksum => f.write_str("not a real key: its checksum is wrong"),
             Self::Expired => f.write_str("expired, by the time written in it"),
         }
     }

@@ -9,7 +9,7 @@ mod ledger;
 mod secret;
 mod span;
 
-pub use blob::{Blob, Origin, Sink, Source};
+pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Commit, GitObject, Life, ObjectId, ObjectKind, Place};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};

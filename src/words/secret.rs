@@ -60,7 +60,7 @@ impl Secret {
 
     /// A name for this secret that is the same in every run and every place, from which it can't be found.
     ///
-    /// A strong secret is named by half of its SHA-256. For a weak one only [`WEAK_BITS`] bits are kept, bound to
+    /// A strong secret is named by half of its SHA-256. For a weak one only twelve bits are kept, bound to
     /// `context` (the rule and the path), so that nobody can confirm a guess: thousands of guesses fit.
     #[must_use]
     pub fn fingerprint(&self, context: &[&[u8]]) -> Fingerprint {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn debug_says_nothing() {
-        assert_eq!(format!("{:?}", strong()), "Secret(46 bytes)");
+        assert_eq!(format!("{:?}", strong()), "Secret(45 bytes)");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use super::refs::Refs;
 use super::store::Store;
 use super::walk::{Kinds, Plan};
-use crate::words::{Sink, Skipped, Source};
+use crate::words::{Sink, SinkMaker, Skipped, Source};
 
 /// How many missing objects are named one by one; of the others only the number is told.
 const NAMED: usize = 20;
@@ -61,7 +61,7 @@ impl History {
 }
 
 impl Source for History {
-    fn pour(&self, sink: &(dyn Fn() -> Box<dyn Sink + Send> + Sync)) {
+    fn pour<'s>(&self, sink: &SinkMaker<'s>) {
         let store = Store::open(&self.repo);
         let plan = Plan::new(&store, Kinds::ALL, None);
         self.progress.expect(plan.objects());

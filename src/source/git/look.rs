@@ -55,8 +55,8 @@ impl Gathered {
 type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
 
 /// One thread's visitor.
-pub(super) struct Look<'s> {
-    sink: Box<dyn Sink + Send>,
+pub(super) struct Look<'s, 'k> {
+    sink: Box<dyn Sink + Send + 'k>,
     reader: Reader<'s>,
     ticker: Ticker<'s>,
     names: Names,
@@ -65,9 +65,9 @@ pub(super) struct Look<'s> {
     id_len: usize,
 }
 
-impl<'s> Look<'s> {
+impl<'s, 'k> Look<'s, 'k> {
     /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
-    pub(super) fn new(sink: Box<dyn Sink + Send>, reader: Reader<'s>, ticker: Ticker<'s>, id_len: usize) -> Self {
+    pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, ticker: Ticker<'s>, id_len: usize) -> Self {
         let there = vec![0; REMEMBERED];
         Self { sink, reader, ticker, names: HashSet::default(), there, missing: Vec::new(), id_len }
     }
@@ -136,7 +136,7 @@ fn skipped(kind: ObjectKind, id: &ObjectId, why: &str) -> Skipped {
     Skipped { what: format!("{} {id}", kind.as_str()), why: why.to_owned() }
 }
 
-impl Visitor for Look<'_> {
+impl Visitor for Look<'_, '_> {
     fn found(&mut self, object: &Found<'_>) {
         self.look(object.id, object.kind, object.bytes);
         self.ticker.tick(object.bytes.len());

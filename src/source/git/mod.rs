@@ -6,6 +6,8 @@
 //! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
 //! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it
 
+#![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
+
 mod config;
 mod delta;
 mod error;

@@ -171,14 +171,9 @@ fn split_paths(list: &OsStr) -> Vec<PathBuf> {
 }
 
 /// A path as git writes it: bytes on Unix, UTF-8 elsewhere.
-#[cfg(unix)]
 pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(OsStr::from_bytes(bytes))
-}
-
-/// A path as git writes it: bytes on Unix, UTF-8 elsewhere.
-#[cfg(not(unix))]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+    match gix_path::from_byte_slice(bytes) {
+        Ok(path) => path.to_owned(),
+        Err(_) => PathBuf::from(String::from_utf8_lossy(bytes).into_owned()),
+    }
 }

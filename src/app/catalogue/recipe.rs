@@ -1,0 +1,189 @@
+//! Recipes: texts with random parts, so that rule files and tests hold keys that nobody can mistake for real ones.
+//!
+//! | part | becomes |
+//! |---|---|
+//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` | N random characters |
+//! | `{repeat:TEXT:N}` | TEXT again and again, N characters in all |
+//! | `{=TEXT}` | TEXT: to cut what must not stand in the file in one piece |
+//! | `{openai:N}` `{openai:N/M}` | the two bodies of an OpenAI key with the marker between them |
+//! | `{cask:CODE}` | a Microsoft identifiable key of the provider CODE, its checksum right |
+//! | `{jwt:JSON}` | a JSON Web Token with that payload |
+//! | `{hextime:now}` `{hextime:N}` | eight hex digits of Unix time |
+//! | `{{` `}}` | a brace |
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::engine::judge::with_cask_checksum;
+
+/// What is wrong with a recipe.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadRecipe(String);
+
+/// Expands a recipe. The same `seed` gives the same text; `now` is seconds of Unix time.
+///
+/// # Errors
+/// The recipe has a part that is not in the table above.
+pub fn expand(recipe: &str, seed: u64, now: u64) -> Result<String, BadRecipe> {
+    let mut random = Random::new(recipe, seed);
+    let mut out = String::new();
+    let mut rest = recipe;
+    while let Some(at) = rest.find(['{', '}']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix("{{").or_else(|| rest.strip_prefix("}}")) {
+            out.push_str(&rest[..1]);
+            rest = after;
+            continue;
+        }
+        let part = part(rest)?;
+        out.push_str(&expand_part(part, &mut random, now)?);
+        rest = &rest[part.len() + 2..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// What stands between the brace at the beginning and its partner.
+fn part(text: &str) -> Result<&str, BadRecipe> {
+    let mut depth = 0;
+    for (at, character) in text.char_indices() {
+        depth += match character {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        if depth <= 0 {
+            return text.get(1..at).ok_or_else(|| BadRecipe("a } without its {; write }} for a brace".to_owned()));
+        }
+    }
+    Err(BadRecipe("a { without its }; write {{ for a brace".to_owned()))
+}
+
+fn expand_part(part: &str, random: &mut Random, now: u64) -> Result<String, BadRecipe> {
+    if let Some(text) = part.strip_prefix('=') {
+        return Ok(text.to_owned());
+    }
+    let (verb, argument) = part.split_once(':').ok_or_else(|| unknown(part))?;
+    let count = || argument.parse::<usize>().map_err(|_| BadRecipe(format!("{{{part}}}: {argument:?} is no number")));
+    match verb {
+        "jwt" => Ok(jwt(argument, random)),
+        "cask" => with_cask_checksum(&cask_body(argument, random))
+            .ok_or_else(|| BadRecipe(format!("{{{part}}}: the code has eight characters"))),
+        "openai" => openai(argument, random).ok_or_else(|| unknown(part)),
+        "hextime" if argument == "now" => Ok(format!("{now:08x}")),
+        "hextime" => Ok(format!("{:08x}", count()?)),
+        "repeat" => {
+            let (text, count) = argument.split_once(':').ok_or_else(|| unknown(part))?;
+            let count = count.parse().map_err(|_| BadRecipe(format!("{{{part}}}: {count:?} is no number")))?;
+            Ok(text.chars().cycle().take(count).collect())
+        }
+        _ => Ok(random.text(alphabet(verb).ok_or_else(|| unknown(part))?, count()?)),
+    }
+}
+
+fn unknown(part: &str) -> BadRecipe {
+    BadRecipe(format!("{{{part}}} is no part of a recipe; write {{{{ for a brace"))
+}
+
+const B64URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const B64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const ALNUM: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+fn alphabet(verb: &str) -> Option<&'static str> {
+    Some(match verb {
+        "b64url" => B64URL,
+        "b64" => B64,
+        "alnum" => ALNUM,
+        "upper" => &ALNUM[..26],
+        "lower" => &ALNUM[26..52],
+        "digit" => &ALNUM[52..],
+        "hex" => "0123456789abcdef",
+        "HEX" => "0123456789ABCDEF",
+        _ => return None,
+    })
+}
+
+/// The bodies of an OpenAI key: short ones of letters and digits; long ones end in a zero byte, as real ones do.
+fn openai(lengths: &str, random: &mut Random) -> Option<String> {
+    let (before, after) = lengths.split_once('/').unwrap_or((lengths, lengths));
+    let (before, after): (usize, usize) = (before.parse().ok()?, after.parse().ok()?);
+    let long = before >= 40 && after >= 40;
+    let alphabet = if long { B64URL } else { ALNUM };
+    let mut last = random.text(alphabet, after);
+    if long {
+        last.truncate(after - 2);
+        last.push_str(match (before + after) % 4 {
+            2 => "AA",
+            _ => "QA",
+        });
+    }
+    Some(format!("{}T3Blbk{}{last}", random.text(alphabet, before), "FJ"))
+}
+
+fn cask_body(code: &str, random: &mut Random) -> String {
+    format!("{}JQQJ99BA{}{code}", random.text(ALNUM, 52), random.text(ALNUM, 12))
+}
+
+fn jwt(payload: &str, random: &mut Random) -> String {
+    let encode = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
+    let header = encode(r#"{"alg":"RS256","typ":"JWT"}"#);
+    format!("{header}.{}.{}", encode(payload), random.text(B64URL, 86))
+}
+
+/// Random characters, the same for the same recipe and seed (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn new(recipe: &str, seed: u64) -> Self {
+        let start = 0xcbf2_9ce4_8422_2325 ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self(recipe.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn text(&mut self, alphabet: &str, length: usize) -> String {
+        let digits = alphabet.as_bytes();
+        (0..length).map(|_| char::from(digits[(self.next() % digits.len() as u64) as usize])).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(recipe: &str) -> Result<String, BadRecipe> {
+        expand(recipe, 1, 0x6900_0000)
+    }
+
+    #[test]
+    fn parts_become_what_the_table_says() {
+        assert_eq!(expanded("a{{b}}{=c}{repeat:xy:5}").unwrap(), "a{b}cxyxyx");
+        assert_eq!(expanded("{hextime:now}-{hextime:1}").unwrap(), "69000000-00000001");
+        assert_eq!(expanded("{hex:12}").unwrap().len(), 12);
+        assert_eq!(expanded("{openai:45/46}").unwrap().len(), 45 + 8 + 46);
+        assert_eq!(expanded("{cask:AAABACOG}").unwrap().len(), 84);
+        assert_eq!(expanded("{jwt:{\"a\":{}}}").unwrap().split('.').count(), 3);
+    }
+
+    #[test]
+    fn seeds_and_recipes_differ() {
+        let text = |recipe, seed| expand(recipe, seed, 0).unwrap();
+        assert_eq!(text("{hex:32}", 1), text("{hex:32}", 1));
+        assert_ne!(text("{hex:32}", 1), text("{hex:32}", 2));
+        assert_ne!(text("{hex:32}", 1)[..], text("{hex:32}=", 1)[..32]);
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for recipe in ["{", "}", "{nothing}", "{hex:many}", "{cask:A}", "{repeat:x}"] {
+            assert!(expanded(recipe).is_err(), "{recipe}");
+        }
+    }
+}

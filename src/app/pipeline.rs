@@ -1,0 +1,95 @@
+//! The pipeline: where sources and engine meet. Each thread of a source gets a worker with a scanner of its own; what
+//! they learn is collected once, at the end.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Sender, channel};
+
+use super::collect::{Part, collect};
+use super::now;
+use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
+use crate::rules::RuleSet;
+use crate::words::{Blob, Ledger, LeftOut, Sink, Skipped, Source};
+
+/// How to scan, whatever the source.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanOptions {
+    /// What becomes of noise.
+    pub noise: KeepNoise,
+    /// Whether marks on a line are obeyed.
+    pub marks: ObeyMarks,
+}
+
+/// Scans all that the sources hold and says what was learned.
+#[must_use]
+pub fn scan(sources: &[Box<dyn Source>], rules: RuleSet, options: ScanOptions) -> (Ledger, RuleSet) {
+    let now = now();
+    let engine = Engine::new(rules, Options { now, noise: options.noise, marks: options.marks });
+    let (sender, receiver) = channel();
+    for source in sources {
+        let sender = &sender;
+        let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone())));
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(pour)) {
+            let _ = sender.send(Part::failed("the scan", &*panic));
+        }
+    }
+    drop(sender);
+    let ledger = collect(receiver, engine.rules());
+    (ledger, engine.into_rules())
+}
+
+/// One thread's sink: scans blobs and gathers what it learns until it is dropped.
+struct Worker<'e> {
+    scanner: Scanner<'e>,
+    part: Part,
+    sender: Sender<Part>,
+}
+
+impl<'e> Worker<'e> {
+    fn new(engine: &'e Engine, sender: Sender<Part>) -> Self {
+        Self { scanner: engine.scanner(), part: Part::default(), sender }
+    }
+}
+
+impl Sink for Worker<'_> {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let Self { scanner, part, .. } = self;
+        let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
+        if let Err(panic) = catch_unwind(scan) {
+            self.part.fail(&blob.origin.name(), &*panic);
+        }
+    }
+
+    fn done(&mut self, bytes: u64) {
+        self.part.inputs.blobs += 1;
+        self.part.inputs.bytes += bytes;
+    }
+
+    fn skipped(&mut self, skipped: Skipped) {
+        self.part.skipped.push(skipped);
+    }
+
+    fn left_out(&mut self, what: LeftOut) {
+        *self.part.inputs.left_out.entry(what).or_default() += 1;
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let _ = self.sender.send(std::mem::take(&mut self.part));
+    }
+}
+
+impl Part {
+    fn failed(what: &str, panic: &(dyn Any + Send)) -> Self {
+        let mut part = Self::default();
+        part.fail(what, panic);
+        part
+    }
+
+    /// Notes a mistake of ours as something that was not read. The panic's message may hold anything, so it is not shown.
+    fn fail(&mut self, what: &str, _panic: &(dyn Any + Send)) {
+        let why = "unleak failed on it, which is a mistake in unleak; please report it".to_owned();
+        self.skipped.push(Skipped { what: what.to_owned(), why });
+    }
+}

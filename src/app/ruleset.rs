@@ -1,0 +1,79 @@
+//! Which rules a run uses: the built-in ones, those of files given, or only those named.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::rules::{Fault, Rule, RuleSet, Unfit, builtin, parse};
+
+/// Which rules to use.
+#[derive(Clone, Debug, Default)]
+pub struct RuleChoice {
+    /// Only the rules with these ids; all if there are none.
+    pub only: Vec<String>,
+    /// Rule files to use besides the built-in rules.
+    pub files: Vec<PathBuf>,
+}
+
+/// Why there are no rules to use.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    /// A rule file could not be read.
+    #[error("rule file {path}: {cause}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A rule file has a mistake.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The rules don't go together.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// A rule was named that is not there.
+    #[error("there is no rule {id:?}; did you mean {nearest:?}? `unleak rules list` shows all")]
+    Unknown {
+        /// What was named.
+        id: String,
+        /// The id most like it.
+        nearest: String,
+    },
+}
+
+/// The rules to use.
+///
+/// # Errors
+/// A file can't be read or has a mistake, two rules have one id, or a named rule is not there.
+pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
+    let mut rules = builtin()?;
+    for path in &choice.files {
+        rules.extend(read(path)?);
+    }
+    if !choice.only.is_empty() {
+        for id in &choice.only {
+            check_known(id, &rules)?;
+        }
+        rules.retain(|rule| choice.only.iter().any(|id| **id == **rule.id()));
+    }
+    Ok(RuleSet::new(rules)?)
+}
+
+/// The rules of one file.
+///
+/// # Errors
+/// The file can't be read or has a mistake.
+pub(super) fn read(path: &PathBuf) -> Result<Vec<Rule>, RulesError> {
+    #[expect(clippy::disallowed_methods, reason = "the door to rule files")]
+    let text = fs::read_to_string(path).map_err(|cause| RulesError::Unreadable { path: path.clone(), cause })?;
+    Ok(parse(&path.display().to_string(), &text)?)
+}
+
+fn check_known(id: &str, rules: &[Rule]) -> Result<(), RulesError> {
+    if rules.iter().any(|rule| **rule.id() == *id) {
+        return Ok(());
+    }
+    let likeness = |rule: &&Rule| (strsim::jaro_winkler(rule.id(), id) * 1000.0) as u32;
+    let nearest = rules.iter().max_by_key(likeness).map_or_else(String::new, |rule| rule.id().to_string());
+    Err(RulesError::Unknown { id: id.to_owned(), nearest })
+}

@@ -1,0 +1,190 @@
+//! What was typed. Nothing here decides anything: each command says what its arguments mean.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use unleak::report::Format;
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
+
+/// Find leaked OpenAI keys, and the keys beside them.
+#[derive(Debug, Parser)]
+#[command(name = "unleak", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+#[command(disable_help_subcommand = true, subcommand_precedence_over_arg = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    scan: ScanArguments,
+}
+
+impl Arguments {
+    /// The arguments of this process. A refusal has been told already; it is the exit code.
+    pub(crate) fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let _ = error.print();
+            if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
+        })
+    }
+
+    /// The command; a scan if none was named.
+    pub(crate) fn command(self) -> Command {
+        self.command.unwrap_or(Command::Scan(self.scan))
+    }
+
+    /// When to use colour.
+    pub(crate) fn color(&self) -> Color {
+        match &self.command {
+            None => self.scan.report.color,
+            Some(Command::Scan(scan)) => scan.report.color,
+            Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan files and folders, or standard input
+    #[command(after_help = AFTER_HELP)]
+    Scan(ScanArguments),
+    /// Show and test what is looked for
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Write files that are made from the program itself
+    #[command(subcommand)]
+    Generate(GenerateCommand),
+}
+
+/// Arguments of `scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    /// Files and folders to scan; - is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Also read files that git ignores
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// How many threads read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+/// What counts as a leak.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArguments {
+    /// Use only the rule with this id (may be given again)
+    #[arg(long = "rule", value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// Use the rules of this file too (may be given again)
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Pass over marks such as unleak:allow
+    #[arg(long)]
+    pub(crate) no_inline_waivers: bool,
+}
+
+/// What becomes of the result.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// The form of the report
+    #[arg(long, short, value_enum, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: FormatName,
+    /// Write the report to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// List what looks like a leak and is none, with the reason
+    #[arg(long)]
+    pub(crate) noise: bool,
+    /// List every place of each leak, and every waived leak
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// Say nothing if there is nothing to say
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Exit with 0 although there are leaks
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// When to use colour
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// The name of a report's form.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FormatName {
+    /// For people at a terminal
+    Human,
+    /// One JSON document, with a schema
+    Json,
+    /// One JSON object a line, the last of them a summary
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Human => Self::Human,
+            FormatName::Json => Self::Json,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Sarif => Self::Sarif,
+        }
+    }
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Commands of `rules`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List all rules
+    List {
+        /// List the rules of this file too (may be given again)
+        #[arg(long = "rules", value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Show all that is known of a rule
+    Show {
+        /// The rule's id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Show a rule of this file (may be given again)
+        #[arg(long = "rules", value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Test the hits and misses of the built-in rules and of files given
+    Check {
+        /// Rule files to test, together with the built-in rules
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Commands of `generate`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GenerateCommand {
+    /// The JSON Schema of JSON reports
+    Schema,
+}

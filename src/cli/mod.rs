@@ -1,0 +1,44 @@
+//! The command line: what was typed ([`arguments`]), what it means, and one file for each command.
+
+mod arguments;
+mod generate;
+mod rules;
+mod scan;
+mod terminal;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use unleak::app::RulesError;
+use unleak::app::catalogue::CheckError;
+use unleak::words::Outcome;
+
+pub(crate) use arguments::Arguments;
+use arguments::Command;
+pub(crate) use terminal::{complain, keep_panics_quiet};
+
+/// Why a command could not do what it was asked for. Each is exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    #[error("no rule is called {0:?}; `unleak rules list` shows all")]
+    NoSuchRule(String),
+    #[error("the report could not be written to {path}: {cause}", path = path.display())]
+    Output { path: PathBuf, cause: io::Error },
+    #[error("standard output could not be written to: {0}")]
+    Stdout(#[from] io::Error),
+}
+
+/// Does what was asked for.
+pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    terminal::choose_color(arguments.color());
+    match arguments.command() {
+        Command::Scan(scan) => scan::run(scan),
+        Command::Rules(rules) => rules::run(rules),
+        Command::Generate(generate) => generate::run(generate),
+    }
+}

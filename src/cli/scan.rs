@@ -1,0 +1,115 @@
+//! `unleak scan`: files, folders and standard input.
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anstream::StripStream;
+use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
+use unleak::report::{self, Detail, Report, Run};
+use unleak::words::{Ledger, Outcome};
+
+use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
+use super::{Failure, terminal};
+
+/// Scans and reports.
+pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
+    let begin = Instant::now();
+    check_output(arguments.report.output.as_deref())?;
+    let rules = app::load_rules(&arguments.judge.choice())?;
+    let sources = app::targets(&arguments.paths, arguments.disk());
+    let (ledger, rules) = app::scan(&sources, rules, arguments.options());
+    let run = Run { elapsed: begin.elapsed(), ..arguments.as_run() };
+    deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
+    Ok(arguments.report.outcome(&ledger))
+}
+
+impl ScanArguments {
+    fn disk(&self) -> DiskOptions {
+        DiskOptions { ignored: self.ignored(), follow: self.follow(), threads: self.threads }
+    }
+
+    fn ignored(&self) -> Ignored {
+        if self.ignored { Ignored::Read } else { Ignored::LeftOut }
+    }
+
+    fn follow(&self) -> Follow {
+        if self.follow { Follow::Always } else { Follow::Never }
+    }
+
+    fn options(&self) -> ScanOptions {
+        ScanOptions {
+            noise: if self.report.noise { KeepNoise::Whole } else { KeepNoise::Counted },
+            marks: if self.judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
+        }
+    }
+
+    fn as_run(&self) -> Run {
+        Run {
+            roots: self.paths.iter().map(|path| path.display().to_string()).collect(),
+            ignored: if self.ignored { report::Ignored::Included } else { report::Ignored::LeftOut },
+            ..self.report.as_run("scan")
+        }
+    }
+}
+
+impl JudgeArguments {
+    fn choice(&self) -> RuleChoice {
+        RuleChoice { only: self.only.clone(), files: self.files.clone() }
+    }
+}
+
+impl ReportArguments {
+    /// What the report says of the run, so far as these arguments decide it.
+    fn as_run(&self, command: &str) -> Run {
+        let detail = |all| if all { Detail::Full } else { Detail::Brief };
+        Run {
+            command: command.to_owned(),
+            folder: current_folder(),
+            noise: detail(self.noise),
+            places: detail(self.verbose),
+            width: terminal::width(),
+            ..Run::default()
+        }
+    }
+
+    /// What the run comes down to. Leaks may be asked to be none; what was not read never is.
+    fn outcome(&self, ledger: &Ledger) -> Outcome {
+        match ledger.outcome() {
+            Outcome::Leaks if self.exit_zero && ledger.skipped.is_empty() => Outcome::Clean,
+            Outcome::Leaks if self.exit_zero => Outcome::Incomplete,
+            outcome => outcome,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "reports shorten paths with it")]
+fn current_folder() -> Option<PathBuf> {
+    env::current_dir().ok()
+}
+
+/// A report that can't be written is told before the scan, not after it.
+fn check_output(output: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = output else { return Ok(()) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failure = |cause| Err(Failure::Output { path: path.to_owned(), cause });
+    if path.is_dir() {
+        return failure(io::Error::other("it is a folder; name a file in it"));
+    }
+    if !folder.is_dir() {
+        return failure(io::Error::other(format!("there is no folder {}", folder.display())));
+    }
+    Ok(())
+}
+
+/// Writes the report where it was asked for.
+fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
+    let format = arguments.format.into();
+    let Some(path) = &arguments.output else {
+        let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;
+        return if silent { Ok(()) } else { terminal::to_stdout(|out| report::write(format, report, out)) };
+    };
+    let plain = |out: &mut dyn Write| report::write(format, report, &mut StripStream::new(out));
+    report::save(path, plain).map_err(|cause| Failure::Output { path: path.clone(), cause })
+}

@@ -1,0 +1,58 @@
+//! The terminal: colour, width, and how failures are told.
+
+use std::io::{self, Write};
+use std::panic;
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use unleak::report::harmless;
+
+use super::Failure;
+use super::arguments::Color;
+
+const BAD: Style = AnsiColor::BrightRed.on_default().bold();
+
+/// Columns of a report that is not for a terminal.
+const WIDTH: usize = 100;
+
+/// Colour is decided once, for everything that is written.
+pub(super) fn choose_color(color: Color) {
+    match color {
+        Color::Auto => {}
+        Color::Always => ColorChoice::AlwaysAnsi.write_global(),
+        Color::Never => ColorChoice::Never.write_global(),
+    }
+}
+
+/// How many columns a report may fill.
+pub(super) fn width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 160))
+}
+
+/// Standard output, which loses its colour where nobody can see it. Nobody reading is no failure.
+pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = AutoStream::auto(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Tells a failure, and gives its exit code.
+pub(crate) fn complain(failure: &Failure) -> ExitCode {
+    let message = failure.to_string();
+    let lines: Vec<_> = message.lines().map(harmless).collect();
+    let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{BAD}error{BAD:#}: {}", lines.join("\n  "));
+    ExitCode::from(2)
+}
+
+/// A mistake of ours is told by where it happened, never by its message, which may hold anything. The pipeline makes of
+/// it something that was not read.
+pub(crate) fn keep_panics_quiet() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let _ = writeln!(io::stderr().lock(), "unleak failed{place}; please report this");
+    }));
+}

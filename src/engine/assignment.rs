@@ -1,0 +1,250 @@
+//! Assignments: what name a run is given to, in the syntaxes that people write secrets in.
+//!
+//! `NAME=run`, `"name": "run"`, `name: run`, `name := 'run'`, `name: &str = "run"`, `name => "run"`, `<name>run</name>`,
+//! `--name run`, `name("run")`, `ENV NAME run`, `Authorization: Bearer run`. The parse goes backwards from the run, so it
+//! costs nothing where there is none.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+/// How far before a value its name may begin.
+const FARTHEST_NAME: usize = 96;
+
+/// A value and the name it is assigned to, as ranges of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Assignment {
+    /// The name as written.
+    pub(super) name: Range<usize>,
+    /// The value, without its quotes.
+    pub(super) value: Range<usize>,
+}
+
+/// The assignment whose value is the run at `run`, if it is one: the run has to be the whole value, but for `=` at the
+/// end (base64) and a scheme word before it (`Bearer`).
+pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> {
+    let floor = run.start.saturating_sub(FARTHEST_NAME);
+    let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
+    let value = run.start..run.end + padding;
+    let before = Before { text, floor, at: value.start };
+    let (before, quote) = before.scheme().quote();
+    if !ends_value(text, value.end, quote) {
+        return None;
+    }
+    let (name_end, loose) = before.operator()?;
+    let name = Before { text, floor, at: name_end }.name()?;
+    if loose && !stands_for_an_option(text, &name) {
+        return None;
+    }
+    Some(Assignment { name, value })
+}
+
+/// Whether a value may end here: at its quote, or where an unquoted one ends.
+fn ends_value(text: &[u8], end: usize, quote: Option<u8>) -> bool {
+    match (text.get(end), quote) {
+        (Some(&byte), Some(quote)) => byte == quote || byte == b'\\',
+        (None, _) => true,
+        (Some(&byte), None) => {
+            byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'<' | b'&' | b'}' | b'"' | b'\'' | b'\\')
+        }
+    }
+}
+
+/// Whether a name that only a space parts from its value is an option (`--token x`), a variable (`ENV TOKEN x`), or a
+/// word of `.netrc`.
+fn stands_for_an_option(text: &[u8], name: &Range<usize>) -> bool {
+    let line = &text[..name.start];
+    line.ends_with(b"--") || [&b"ENV "[..], b"ARG ", b"setx ", b"set "].iter().any(|word| line.ends_with(word))
+}
+
+/// The text before a value, read backwards.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    text: &'a [u8],
+    floor: usize,
+    at: usize,
+}
+
+impl Before<'_> {
+    fn last(self) -> Option<u8> {
+        (self.at > self.floor).then(|| self.text[self.at - 1])
+    }
+
+    fn without(self, skip: impl Fn(u8) -> bool) -> Self {
+        let part = &self.text[self.floor..self.at];
+        let kept = part.iter().rposition(|&byte| !skip(byte)).map_or(0, |last| last + 1);
+        Self { at: self.floor + kept, ..self }
+    }
+
+    fn blanks(self) -> Self {
+        self.without(|byte| byte == b' ' || byte == b'\t')
+    }
+
+    fn ends_with(self, word: &[u8]) -> bool {
+        let part = &self.text[self.floor..self.at];
+        part.len() >= word.len() && part[part.len() - word.len()..].eq_ignore_ascii_case(word)
+    }
+
+    /// Past an authorization scheme.
+    fn scheme(self) -> Self {
+        let schemes: [&[u8]; 4] = [b"Bearer ", b"Basic ", b"Token ", b"ApiKey "];
+        let found = schemes.iter().find(|word| self.ends_with(word));
+        found.map_or(self, |word| Self { at: self.at - word.len(), ..self })
+    }
+
+    /// Past an opening quote, escaped or not, and its prefix (`b"`, `r"`, `f"`, `@"`).
+    fn quote(self) -> (Self, Option<u8>) {
+        let Some(quote @ (b'"' | b'\'' | b'`')) = self.last() else { return (self, None) };
+        let past = Self { at: self.at - 1, ..self }.without(|byte| byte == b'\\');
+        let prefixed = matches!(past.last(), Some(b'b' | b'r' | b'f' | b'u' | b'@' | b'L'));
+        let bare = Self { at: past.at - usize::from(prefixed), ..past };
+        let stands_alone = prefixed && !bare.last().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        (if stands_alone { bare } else { past }, Some(quote))
+    }
+
+    /// Past the operator: where the name's part ends, and whether only a blank parts the two.
+    fn operator(self) -> Option<(usize, bool)> {
+        let blank = self.blanks();
+        let past = match blank.last()? {
+            b'=' => {
+                let name = blank.without(|byte| matches!(byte, b'=' | b':' | b'?' | b'+' | b'|'));
+                let doubled = blank.at - name.at > 1 && self.text[name.at..blank.at].iter().all(|&byte| byte == b'=');
+                if doubled {
+                    return None;
+                }
+                name
+            }
+            b':' => blank.without(|byte| byte == b':'),
+            b'>' if blank.ends_with(b"=>") || blank.ends_with(b"->") => Self { at: blank.at - 2, ..blank },
+            b'>' => Self { at: blank.at - 1, ..blank },
+            b'(' => Self { at: blank.at - 1, ..blank },
+            b',' => Self { at: blank.at - 1, ..blank }.past_first_argument()?,
+            _ if blank.at < self.at => return Some((blank.at, true)),
+            _ => return None,
+        };
+        let past = past.blanks().without_type();
+        Some((past.at, false))
+    }
+
+    /// `setenv("NAME", "value")`: the name is the quoted argument before the comma.
+    fn past_first_argument(self) -> Option<Self> {
+        matches!(self.blanks().last(), Some(b'"' | b'\'')).then_some(self)
+    }
+
+    /// Past a type between the name and the operator: `name: &'static str =`, `name: string =`.
+    fn without_type(self) -> Self {
+        let word = self.without(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'&' | b'\'' | b' ' | b'<' | b'>' | b'?' | b'_')
+        });
+        match word.last() {
+            Some(b':') if word.at < self.at => Self { at: word.at - 1, ..word }.blanks(),
+            _ => self,
+        }
+    }
+
+    /// The name that ends here, past closing quotes and brackets.
+    fn name(self) -> Option<Range<usize>> {
+        let end = self.blanks().without(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'?' | b'!'));
+        let start = end.without(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).at;
+        let dashes = self.text[start..end.at].iter().take_while(|&&byte| byte == b'-').count();
+        let name = start + dashes..end.at;
+        (name.len() > 1).then_some(name)
+    }
+}
+
+/// Whether one of `phrases` (words with spaces between) stands in `name`, whose words are told apart by case, `_`, `-`
+/// and `.`: `OPENAI_API_KEY`, `openaiApiKey` and `openai.api-key` all hold `api key`.
+pub(super) fn name_says<S: AsRef<str>>(name: &[u8], phrases: &[S]) -> bool {
+    let mut words = [0u8; 2 * FARTHEST_NAME + 2];
+    let length = spell(name, &mut words);
+    let spelled = &words[..length];
+    phrases.iter().map(|phrase| phrase.as_ref().as_bytes()).any(|phrase| {
+        memmem::find_iter(spelled, phrase).any(|at| spelled[at - 1] == b' ' && spelled[at + phrase.len()] == b' ')
+    })
+}
+
+/// Writes a name's words in lower case, each between spaces, and says how much was written. `buffer` holds twice the
+/// longest name.
+fn spell(name: &[u8], buffer: &mut [u8]) -> usize {
+    let mut length = 1;
+    buffer[0] = b' ';
+    for (index, &byte) in name.iter().take(FARTHEST_NAME).enumerate() {
+        let after_lower = index > 0 && !name[index - 1].is_ascii_uppercase();
+        let before_lower = name.get(index + 1).is_some_and(u8::is_ascii_lowercase);
+        let begins = byte.is_ascii_uppercase() && (after_lower || before_lower);
+        let letter = byte.is_ascii_alphanumeric();
+        if (begins || !letter) && buffer[length - 1] != b' ' {
+            buffer[length] = b' ';
+            length += 1;
+        }
+        if letter {
+            buffer[length] = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    if buffer[length - 1] != b' ' {
+        buffer[length] = b' ';
+        length += 1;
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUE: &str = "q7Zt3mXv9Lk2Wp8R";
+
+    /// The name that `text` assigns its `@` to.
+    fn name_in(text: &str) -> Option<String> {
+        let full = text.replace('@', VALUE);
+        let start = full.find(VALUE)?;
+        let found = assignment(full.as_bytes(), &(start..start + VALUE.len()))?;
+        Some(full[found.name].to_owned())
+    }
+
+    #[test]
+    fn it_reads_the_usual_syntaxes() {
+        for (text, name) in [
+            ("API_KEY=@", "API_KEY"),
+            ("export API_KEY=\"@\"\n", "API_KEY"),
+            ("{\"apiKey\": \"@\"}", "apiKey"),
+            ("{\\\"apiKey\\\":\\\"@\\\"}", "apiKey"),
+            ("api-key: @\n", "api-key"),
+            ("api_key := `@`", "api_key"),
+            ("let api_key: &'static str = \"@\";", "api_key"),
+            ("const apiKey: string = '@';", "apiKey"),
+            ("'api_key' => '@',", "api_key"),
+            ("<apiKey>@</apiKey>", "apiKey"),
+            ("run --api-key @ now", "api-key"),
+            ("ENV API_KEY @\n", "API_KEY"),
+            ("os.environ[\"API_KEY\"] = \"@\"", "API_KEY"),
+            ("os.Setenv(\"API_KEY\", \"@\")", "API_KEY"),
+            ("setApiKey(\"@\")", "setApiKey"),
+            ("Authorization: Bearer @", "Authorization"),
+            ("headers = {\"Authorization\": \"Bearer @\"}", "Authorization"),
+            ("?api_key=@&x=1", "api_key"),
+            ("api_key = b'@'", "api_key"),
+        ] {
+            assert_eq!(name_in(text).as_deref(), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_reads_nothing_where_nothing_is_assigned() {
+        for text in ["if key == @", "the key @ here", "@", "key @", "\"@\"", "key = @.field", "key = @(x)", "x.y/@"] {
+            assert_eq!(name_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_in_words() {
+        let phrases = ["api key", "token"];
+        for name in ["OPENAI_API_KEY", "openaiApiKey", "openai.api-key", "HTTPToken", "token", "APIKey"] {
+            assert!(name_says(name.as_bytes(), &phrases), "{name}");
+        }
+        for name in ["apikeys", "tokens", "tokenizer", "happi_key", "KEY"] {
+            assert!(!name_says(name.as_bytes(), &phrases), "{name}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The generic judge: whether a value that is assigned to a name like `secret` is random enough to be one.
+//!
+//! Random values are not always secrets: digests, ids and version numbers are random too, and names, paths and sentences
+//! are assigned to such names all the time. Each reason is a word of [`Noise`].
+
+use super::randomness::{alphabet_size, excess_collisions, shannon, wordiness};
+use crate::engine::assignment::name_says;
+use crate::words::Noise;
+
+/// Above this the letters of a value follow each other as words do. Of random texts of 16 characters one in a hundred is.
+const WORDY: f64 = 0.5;
+
+/// Entropy in bits a character, as a share of what the value's length and alphabet allow at most.
+const LEAST_SHARE: f64 = 0.8;
+
+/// Names that say the value is public, or no secret but something random: in lower case, in words.
+const HARMLESS: [&str; 44] = [
+    "public",
+    "publishable",
+    "anon",
+    "hash",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "digest",
+    "checksum",
+    "integrity",
+    "fingerprint",
+    "thumbprint",
+    "id",
+    "ids",
+    "uuid",
+    "guid",
+    "name",
+    "path",
+    "file",
+    "url",
+    "uri",
+    "endpoint",
+    "type",
+    "page",
+    "cursor",
+    "next",
+    "continuation",
+    "count",
+    "length",
+    "limit",
+    "cache",
+    "sort",
+    "commit",
+    "revision",
+    "version",
+    "pagination",
+    "idempotency",
+    "nonce",
+    "etag",
+    "label",
+    "prefix",
+    "resource",
+];
+
+/// Why a value assigned to `name` is no secret; nothing if it may be one.
+pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
+    let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
+    if name.is_some_and(|name| name_says(name, &HARMLESS)) || is_uuid(core) {
+        return Some(Noise::Digest);
+    }
+    if is_name_or_path(core) {
+        return Some(Noise::Identifier);
+    }
+    let alphabet = alphabet_size(core);
+    let most = f64::from(alphabet).min(core.len() as f64).log2();
+    let unlike_chance = shannon(core) < LEAST_SHARE * most || excess_collisions(core, alphabet) > 6.0;
+    unlike_chance.then_some(Noise::LowEntropy)
+}
+
+/// `8-4-4-4-12` hex digits.
+fn is_uuid(value: &[u8]) -> bool {
+    let mut parts = value.split(|&byte| byte == b'-');
+    value.len() == 36
+        && [8, 4, 4, 4, 12].iter().all(|&length| {
+            parts.next().is_some_and(|part| part.len() == length && part.iter().all(u8::is_ascii_hexdigit))
+        })
+}
+
+/// Made of words, or without the mixture that random values have: digits, and letters that change with them.
+fn is_name_or_path(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase(), byte.is_ascii_alphanumeric());
+    let changes = value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    let joints = value.len() - digits - letters;
+    digits < 2
+        || letters < 2
+        || changes * 5 < value.len()
+        || joints * 6 > value.len()
+        || wordiness(value).is_some_and(|score| score > WORDY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_values_may_be_secrets() {
+        for value in [
+            "q7Zt3mXv9Lk2Wp8R",
+            "8c1f0a9d3e7b42561f9e0c8d7a6b5034",
+            "k3J9vQ2xZ8mW5tR7yB4nL6pD1fG0hS",
+            "Zm9/Qx7+T2kL9wP4vR8sY1==",
+        ] {
+            assert_eq!(noise(value.as_bytes(), Some(b"API_KEY")), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn names_digests_and_ids_are_none() {
+        for (value, name, wanted) in [
+            ("my-super-secret-token-12", "token", Noise::Identifier),
+            ("languageModelV2CallOptions", "token", Noise::Identifier),
+            ("2024-10-21-preview-01", "api_key", Noise::Identifier),
+            ("8c1f0a9d3e7b42561f9e0c8d7a6b5034", "secret_hash", Noise::Digest),
+            ("123e4567-e89b-12d3-a456-426614174000", "token", Noise::Digest),
+            ("src/lib/auth2/token4.ts", "secret", Noise::Identifier),
+        ] {
+            assert_eq!(noise(value.as_bytes(), Some(name.as_bytes())), Some(wanted), "{name} = {value}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The judge: whether a candidate is real. Every candidate gets a verdict with its reason.
+//!
+//! What makes a candidate noise is a fact about its bytes, never about where it stands: a test folder hides nothing.
+
+mod cask;
+mod generic;
+pub(super) mod jwt;
+pub(super) mod openai;
+mod placeholder;
+mod randomness;
+
+use self::placeholder::{Structure, placeholder};
+use super::matching::Candidate;
+use crate::rules::Rule;
+use crate::rules::spec::CheckSpec;
+use crate::words::{Noise, Secret, Verdict};
+
+pub use cask::with_checksum as with_cask_checksum;
+
+/// Times before 2023 or with digits that make no time at all are no times.
+const FIRST_TIME: u64 = 1_672_531_200;
+
+/// Judges a candidate of `rule` in `text`; `now` is seconds of Unix time.
+pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Candidate, now: u64) -> Verdict {
+    let bytes = &text[candidate.secret.clone()];
+    if is_published(rule, secret) {
+        return Verdict::Noise(Noise::Published);
+    }
+    let name = candidate.name.clone().map(|name| &text[name]);
+    let checks = &rule.spec().checks;
+    let noise = checks
+        .iter()
+        .find_map(|check| match check {
+            CheckSpec::OpenaiHalves(prefix) => {
+                openai::is_truncated(bytes, (*prefix).into()).then_some(Noise::Truncated)
+            }
+            CheckSpec::JwtClaim(_) => jwt::is_expired(bytes, now).then_some(Noise::Expired),
+            CheckSpec::HexTime { offset, lifetime } => {
+                is_over(bytes, (*offset).into(), (*lifetime).into(), now).then_some(Noise::Expired)
+            }
+            CheckSpec::Random => generic::noise(bytes, name),
+            CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
+            CheckSpec::Alone => None,
+        })
+        .or_else(|| made_up(rule, bytes));
+    noise.map_or(Verdict::Real, Verdict::Noise)
+}
+
+/// Whether the rule's file names it as a public value.
+fn is_published(rule: &Rule, secret: &Secret) -> bool {
+    let published = &rule.spec().published;
+    !published.is_empty() && {
+        let fingerprint = secret.fingerprint(&[rule.id().as_bytes()]);
+        published.iter().any(|value| value.fingerprint == fingerprint.as_str())
+    }
+}
+
+/// Whether the part of a key that should be random is a placeholder.
+fn made_up(rule: &Rule, key: &[u8]) -> Option<Noise> {
+    let checks = &rule.spec().checks;
+    let public = usize::from(rule.spec().public).min(key.len());
+    if checks.iter().any(|check| matches!(check, CheckSpec::JwtClaim(_))) {
+        return placeholder(jwt::signature(key), Structure::Unknown);
+    }
+    if let Some((before, after)) = openai::bodies(key, public) {
+        let structure = if openai::is_well_made(key, public) { Structure::WellMade } else { Structure::Unknown };
+        return placeholder(&[before, after].concat(), structure);
+    }
+    placeholder(&key[public..], Structure::Unknown)
+}
+
+/// Whether a time of creation stands in the key, and its life is over.
+fn is_over(key: &[u8], offset: usize, lifetime: u64, now: u64) -> bool {
+    let digits = key.get(offset..offset + 8).and_then(|digits| std::str::from_utf8(digits).ok());
+    let created = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    created.is_some_and(|created| created >= FIRST_TIME && created + lifetime < now)
+}

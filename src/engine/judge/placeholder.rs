@@ -1,0 +1,184 @@
+//! Placeholders: values that people make up where a key should stand. Each sign of one is far beyond what chance does to
+//! a real key, since hiding a real key would be worse than showing a false one.
+
+use super::randomness::{alphabet_size, excess_collisions};
+use crate::words::Noise;
+
+/// The same character this often in a row.
+const LONGEST_REPEAT: usize = 6;
+
+/// This many characters in the order of the alphabet, up or down.
+const LONGEST_SEQUENCE: usize = 6;
+
+/// A block of this many characters that stands in it twice.
+const BLOCK: usize = 8;
+
+/// Blocks are compared in so many bytes at most: it takes the square of them.
+const COMPARED: usize = 256;
+
+/// More collisions than chance gives, in standard deviations.
+const FAR_FROM_CHANCE: f64 = 10.0;
+
+/// Words that no random text holds by accident (five letters and more), in lower case.
+const WORDS: [&str; 46] = [
+    "anything",
+    "apikey",
+    "asdfgh",
+    "awesome",
+    "changeit",
+    "changeme",
+    "default",
+    "deadbeef",
+    "dummy",
+    "enter",
+    "example",
+    "fakekey",
+    "foobar",
+    "hackme",
+    "hello",
+    "hidden",
+    "hunter",
+    "insert",
+    "invalid",
+    "lorem",
+    "masked",
+    "mockkey",
+    "mykey",
+    "myapi",
+    "nokey",
+    "notreal",
+    "notakey",
+    "openai",
+    "password",
+    "placeholder",
+    "private",
+    "qwerty",
+    "random",
+    "redacted",
+    "removed",
+    "replace",
+    "sample",
+    "secret",
+    "something",
+    "somekey",
+    "testing",
+    "testkey",
+    "thisis",
+    "totally",
+    "yourkey",
+    "zxcvbn",
+];
+
+/// Short words, which count only as a part of their own or at the very end.
+const SHORT_WORDS: [&str; 10] = ["test", "fake", "demo", "your", "here", "mock", "todo", "none", "null", "stub"];
+
+/// How sure the structure of a key makes us that nobody made it up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Structure {
+    /// Nothing is known, or nothing fits.
+    Unknown,
+    /// It has a mark of real keys: a word in it may be chance.
+    WellMade,
+}
+
+/// Why `body`, the part of a key that should be random, was made up; nothing if it may be real.
+pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
+    if longest(body, |a, b| a == b) >= LONGEST_REPEAT {
+        return Some(Noise::Repetitive);
+    }
+    if has_sequence(body) {
+        return Some(Noise::Sequence);
+    }
+    if has_block_twice(body) {
+        return Some(Noise::RepeatedBlock);
+    }
+    if excess_collisions(body, alphabet_size(body)) > FAR_FROM_CHANCE {
+        return Some(Noise::Repetitive);
+    }
+    match structure {
+        Structure::WellMade => None,
+        Structure::Unknown => word_in(body).map(Noise::Word),
+    }
+}
+
+/// The longest stretch in which each character and the next are `alike`.
+fn longest(body: &[u8], alike: impl Fn(u8, u8) -> bool) -> usize {
+    let (mut longest, mut length) = (0, 0);
+    for (index, &byte) in body.iter().enumerate() {
+        length = if index > 0 && alike(body[index - 1], byte) { length + 1 } else { 1 };
+        longest = longest.max(length);
+    }
+    longest
+}
+
+/// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
+fn has_sequence(body: &[u8]) -> bool {
+    let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
+    let down = |a: u8, b: u8| up(b, a);
+    longest(body, up) >= LONGEST_SEQUENCE || longest(body, down) >= LONGEST_SEQUENCE || has_woven_sequence(body, up)
+}
+
+fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
+    let mut length = 0;
+    for pair in body.windows(3) {
+        length = if next(pair[0], pair[2]) { length + 1 } else { 0 };
+        if length >= BLOCK - 2 {
+            return true;
+        }
+    }
+    false
+}
+
+fn has_block_twice(body: &[u8]) -> bool {
+    let body = &body[..body.len().min(COMPARED)];
+    (BLOCK..body.len())
+        .any(|at| body.get(at..at + BLOCK).is_some_and(|block| body[..at].windows(BLOCK).any(|w| w == block)))
+}
+
+/// The word that gives it away.
+fn word_in(body: &[u8]) -> Option<&'static str> {
+    let holds = |word: &&str| body.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    WORDS.into_iter().find(holds).or_else(|| short_word_in(body))
+}
+
+fn short_word_in(body: &[u8]) -> Option<&'static str> {
+    let is_part = |word: &&str| {
+        let mut parts = body.split(|byte| !byte.is_ascii_alphanumeric());
+        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let ends =
+        |word: &&str| body.len() > word.len() && body[body.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
+    SHORT_WORDS.into_iter().find(|word| ends(word) || is_part(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(body: &str) -> Option<Noise> {
+        placeholder(body.as_bytes(), Structure::Unknown)
+    }
+
+    #[test]
+    fn what_people_make_up_is_seen() {
+        assert_eq!(judged("xxxxxxxxxxxxxxxxxxxxxxxx"), Some(Noise::Repetitive));
+        assert_eq!(judged("Q9abcdefghZt7Lm2Wp"), Some(Noise::Sequence));
+        assert_eq!(judged("a1b2c3d4e5f6g7h8"), Some(Noise::Sequence));
+        assert_eq!(judged("Zt7Lm2Wp9Zt7Lm2Wp9"), Some(Noise::RepeatedBlock));
+        assert_eq!(judged("Zt7Lm2WYourKeyp9Kd4"), Some(Noise::Word("yourkey")));
+        assert_eq!(judged("Zt7Lm2Wp9Kd4Rs8Vtest"), Some(Noise::Word("test")));
+        assert_eq!(judged("aabbaabbabababbaabab"), Some(Noise::Repetitive));
+    }
+
+    #[test]
+    fn what_may_be_real_is_left() {
+        for body in ["Zt7Lm2Wp9Kd4Rs8Vb3Qx", "Zt7testLm2Wp9Kd4Rs8Vb3", "8c1f0a9d3e7b42561f9e0c8d7a6b5034"] {
+            assert_eq!(judged(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_a_well_made_key_is_chance() {
+        assert_eq!(placeholder(b"Zt7Lm2WDummYp9Kd4", Structure::WellMade), None);
+    }
+}

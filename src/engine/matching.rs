@@ -1,0 +1,190 @@
+//! From bytes to candidates: each run of key characters is shown to the rules that its content, its length, what stands
+//! before it or the name it is assigned to brings up.
+//!
+//! A pattern is matched only where it has to begin, never searched for, so that time grows with the text and not with
+//! what the text says. Nothing here allocates per candidate.
+
+use std::ops::Range;
+
+use memchr::memmem;
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input};
+
+use super::assignment::{Assignment, assignment, name_says};
+use super::runs::runs;
+use super::shape;
+use crate::rules::spec::TriggerSpec;
+use crate::rules::{Rule, RuleSet};
+
+/// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
+const MOST_BEGINNINGS: usize = 4;
+
+/// A rule matched these bytes: no opinion yet, only places in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// The rule's index in its set.
+    pub(super) rule: usize,
+    /// All that the rule claims.
+    pub(super) whole: Range<usize>,
+    /// The secret in it.
+    pub(super) secret: Range<usize>,
+    /// The name that the secret is assigned to, for rules that ask for one.
+    pub(super) name: Option<Range<usize>>,
+}
+
+/// Finds candidates; keeps its memory from blob to blob.
+pub(super) struct Matcher<'r> {
+    rules: &'r RuleSet,
+    /// For each rule, how far its matches reach already.
+    done: Vec<usize>,
+    found: Vec<Candidate>,
+}
+
+impl<'r> Matcher<'r> {
+    pub(super) fn new(rules: &'r RuleSet) -> Self {
+        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new() }
+    }
+
+    /// All candidates in `text`.
+    pub(super) fn candidates(&mut self, text: &[u8]) -> &[Candidate] {
+        self.done.fill(0);
+        self.found.clear();
+        for run in runs(text) {
+            self.match_run(text, &run);
+        }
+        for (literal, rule) in self.rules.anywhere() {
+            for at in literal.find_iter(text) {
+                self.search_around(*rule, text, at);
+            }
+        }
+        &self.found
+    }
+
+    fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
+        let rules = self.rules;
+        rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
+        for rule in rules.of_length(run.len()) {
+            self.match_at(rule, text, run.start, None);
+        }
+        for (rule, lead) in rules.led_by(&text[..run.start]) {
+            self.match_at(rule, text, run.start - lead, None);
+        }
+        if rules.assigned().is_empty() {
+            return;
+        }
+        if let Some(assignment) = assignment(text, run) {
+            self.match_assignment(text, &assignment);
+        }
+    }
+
+    fn match_assignment(&mut self, text: &[u8], assignment: &Assignment) {
+        let Assignment { name, value } = assignment;
+        for &index in self.rules.assigned() {
+            let spec = self.rules.rules()[index].spec();
+            let TriggerSpec::Assigned(phrases) = &spec.trigger else { continue };
+            if !name_says(&text[name.clone()], phrases) {
+                continue;
+            }
+            if spec.pattern.is_some() {
+                self.match_before(index, text, value.start, Some(name));
+            } else {
+                self.accept(index, text, value.clone(), value.clone(), Some(name));
+            }
+        }
+    }
+
+    /// Matches a rule whose trigger stands at `trigger`: there, or where one of its `begins` stands before it.
+    fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Range<usize>>) {
+        let spec = self.rules.rules()[index].spec();
+        if trigger < self.done[index] {
+            return;
+        }
+        if spec.begins.is_empty() {
+            if let Some(start) = trigger.checked_sub(spec.offset as usize) {
+                self.match_at(index, text, start, name);
+            }
+            return;
+        }
+        let floor = trigger.saturating_sub(spec.reach as usize).max(self.done[index]);
+        for literal in &spec.begins {
+            let near = &text[floor..trigger];
+            let mut glued = None;
+            for at in memmem::rfind_iter(near, literal).take(MOST_BEGINNINGS) {
+                let start = floor + at;
+                let joined = start > 0 && text[start - 1].is_ascii_alphanumeric();
+                if joined && self.rule_matches(index, text, start).is_some() {
+                    glued = glued.or(Some(start));
+                } else if !joined && self.match_at(index, text, start, name) {
+                    return;
+                }
+            }
+            if glued.is_some_and(|start| self.match_at(index, text, start, name)) {
+                return;
+            }
+        }
+    }
+
+    /// Matches a rule whose pattern begins at `start`. Whether it did.
+    fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Range<usize>>) -> bool {
+        match self.rule_matches(index, text, start) {
+            Some((whole, secret)) => self.accept(index, text, whole, secret, name),
+            None => false,
+        }
+    }
+
+    fn rule_matches(&self, index: usize, text: &[u8], start: usize) -> Option<(Range<usize>, Range<usize>)> {
+        let rule = &self.rules.rules()[index];
+        let limit = text.len().min(start + 2 * rule.spec().reach as usize);
+        pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
+    }
+
+    /// Searches for a rule's pattern around `trigger`.
+    fn search_around(&mut self, index: usize, text: &[u8], trigger: usize) {
+        let rule = &self.rules.rules()[index];
+        let reach = rule.spec().reach as usize;
+        if trigger < self.done[index] {
+            return;
+        }
+        let mut from = trigger.saturating_sub(reach).max(self.done[index]);
+        let limit = text.len().min(trigger + reach);
+        for _ in 0..MOST_BEGINNINGS {
+            let Some((whole, secret)) = pattern_matches(rule, &Input::new(text).range(from..limit)) else { return };
+            if whole.start > trigger || whole.is_empty() {
+                return;
+            }
+            from = whole.end;
+            if whole.end > trigger && self.accept(index, text, whole, secret, None) {
+                return;
+            }
+        }
+    }
+
+    /// Takes a match as a candidate if it has the rule's shape.
+    fn accept(
+        &mut self,
+        index: usize,
+        text: &[u8],
+        whole: Range<usize>,
+        secret: Range<usize>,
+        name: Option<&Range<usize>>,
+    ) -> bool {
+        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret) else { return false };
+        let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
+        self.done[index] = whole.end;
+        self.found.push(Candidate { rule: index, whole, secret, name: name.cloned() });
+        true
+    }
+}
+
+/// The match of a rule's pattern, and its secret: the group `secret`, or all of it.
+fn pattern_matches(rule: &Rule, input: &Input<'_>) -> Option<(Range<usize>, Range<usize>)> {
+    let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
+    let regex = rule.regex();
+    let grouped = regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1;
+    let wanted = if grouped { &mut slots[..] } else { &mut slots[..2] };
+    regex.search_slots(input, wanted)?;
+    let range = |first: usize| Some(slots[first]?.get()..slots[first + 1]?.get());
+    let whole = range(0)?;
+    let secret = range(2).unwrap_or_else(|| whole.clone());
+    Some((whole, secret))
+}

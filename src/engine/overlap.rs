@@ -1,0 +1,25 @@
+//! A stretch of bytes belongs to one rule: where several match, the most specific one keeps it.
+//!
+//! So a key is reported once, under its own name, and above all is never sent to somebody else's issuer.
+
+use super::matching::Candidate;
+use crate::rules::Rule;
+
+/// The candidates that keep their bytes, by place.
+pub(super) fn resolve(candidates: &[Candidate], rules: &[Rule]) -> Vec<Candidate> {
+    let rank = |candidate: &Candidate| (rules[candidate.rule].spec().specificity, candidate.secret.len());
+    let mut sorted: Vec<&Candidate> = candidates.iter().collect();
+    sorted.sort_by_key(|candidate| (candidate.whole.start, std::cmp::Reverse(rank(candidate)), candidate.rule));
+    let mut kept: Vec<&Candidate> = Vec::with_capacity(sorted.len());
+    for candidate in sorted {
+        while kept.last().is_some_and(|last| last.whole.end > candidate.whole.start && rank(last) < rank(candidate)) {
+            kept.pop();
+        }
+        if kept.last().is_none_or(|last| last.whole.end <= candidate.whole.start) {
+            kept.push(candidate);
+        }
+    }
+    let mut winners: Vec<Candidate> = kept.into_iter().cloned().collect();
+    winners.sort_by_key(|winner| winner.secret.start);
+    winners
+}

@@ -1,0 +1,105 @@
+//! Runs: stretches of at least [`SHORTEST_RUN`] key characters. They are the prefilter of every rule.
+//!
+//! A key is long and has no spaces; ordinary text is made of short words. So the search looks at every sixteenth byte or
+//! so: where that byte can't be in a key, nothing before it can be in a run either, and it jumps on. What it costs does
+//! not depend on how many rules there are.
+
+use std::ops::Range;
+
+use crate::rules::SHORTEST_RUN;
+
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DIGIT: u8 = 4;
+const JOINT: u8 = 8;
+
+/// The class of each byte: 0 for what is in no key.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        class[byte] = match byte as u8 {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            b'-' | b'_' | b'+' | b'/' => JOINT,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    class
+};
+
+/// Whether a byte can be in a run.
+pub(super) fn is_key_byte(byte: u8) -> bool {
+    CLASS[usize::from(byte)] != 0
+}
+
+/// The runs of `bytes` in which a key can be, from left to right.
+pub(super) fn runs(bytes: &[u8]) -> Runs<'_> {
+    Runs { bytes, at: 0 }
+}
+
+/// See [`runs`].
+pub(super) struct Runs<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        while let Some(window) = self.bytes.get(self.at..self.at + SHORTEST_RUN) {
+            if let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) {
+                self.at += gap + 1;
+                continue;
+            }
+            let start = self.at;
+            let rest = &self.bytes[start + SHORTEST_RUN..];
+            let more = rest.iter().position(|&byte| !is_key_byte(byte)).unwrap_or(rest.len());
+            let end = start + SHORTEST_RUN + more;
+            self.at = end + 1;
+            if is_mixed(&self.bytes[start..end]) {
+                return Some(start..end);
+            }
+        }
+        None
+    }
+}
+
+/// Whether a key can be in this run: every key has a digit, or letters of both cases. Names in lower or upper case, and
+/// paths made of them, have neither.
+fn is_mixed(run: &[u8]) -> bool {
+    let classes = run.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
+    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a run is, said in the plainest way.
+    fn plainly(bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for end in 0..=bytes.len() {
+            if end == bytes.len() || !is_key_byte(bytes[end]) {
+                if end - start >= SHORTEST_RUN && is_mixed(&bytes[start..end]) {
+                    found.push(start..end);
+                }
+                start = end + 1;
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn jumping_finds_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
+            prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The report for people: each leak with what it is, where it stands and what to do next; then what was accepted, what
+//! was not read, and one verdict at the end, where the eye is when the run is over.
+//!
+//! Colour is always written; the binary takes it out where nobody can see it. Everything that comes from scanned content
+//! goes through [`harmless`], so that no terminal obeys it.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::terminal::{Excerpt, harmless, width, wrap};
+use super::{Detail, Ignored, Report, Run, count, grouped};
+use crate::words::{Leak, LeftOut, Outcome, Severity, Sighting, Waived};
+
+/// How many places of one leak a brief report shows.
+const PLACES: usize = 5;
+
+/// The flag that lists noise.
+const SHOW_NOISE: &str = "--noise";
+
+/// The flag that lists all places and what was waived.
+const SHOW_ALL: &str = "--verbose";
+
+const BOLD: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::BrightRed.on_default().bold();
+const WARN: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Writes the report.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { report, run: report.run, out };
+    for leak in &report.ledger.leaks {
+        page.leak(leak)?;
+    }
+    page.noise()?;
+    page.waived()?;
+    page.skipped()?;
+    page.summary()
+}
+
+/// The report being written.
+struct Page<'a, 'out> {
+    report: &'a Report<'a>,
+    run: &'a Run,
+    out: &'out mut dyn Write,
+}
+
+impl Page<'_, '_> {
+    fn leak(&mut self, leak: &Leak) -> io::Result<()> {
+        let style = severity_style(leak.severity);
+        let (word, id, name) = (leak.severity.as_str(), harmless(&leak.rule), self.name(&leak.rule));
+        let mask = leak.mask.to_string();
+        writeln!(self.out, "{style}{word}[{id}]{style:#}{BOLD}: {name} {}{BOLD:#}", harmless(&mask))?;
+
+        let shown = if self.run.places == Detail::Full { leak.sightings.len() } else { PLACES };
+        let gutter = leak.sightings.iter().take(shown).map(|sighting| digits(sighting.start.line)).max().unwrap_or(1);
+        for sighting in leak.sightings.iter().take(shown) {
+            self.place(leak, sighting, gutter)?;
+        }
+        let hidden = leak.sightings.len().saturating_sub(shown);
+        if hidden > 0 {
+            let more = format!("and {} ({SHOW_ALL} shows them)", count(hidden as u64, "more place", "more places"));
+            self.note(gutter, "", &more)?;
+        }
+        if self.run.places == Detail::Full {
+            self.note(gutter, "fingerprint", leak.fingerprint.as_str())?;
+        }
+        if let Some(rule) = self.report.rules.get(&leak.rule) {
+            self.note(gutter, "next", &rule.spec().remedy)?;
+        }
+        writeln!(self.out)
+    }
+
+    /// One place as an editor opens it, and the line with the secret pointed at.
+    fn place(&mut self, leak: &Leak, sighting: &Sighting, gutter: usize) -> io::Result<()> {
+        writeln!(self.out, "{:gutter$}{FRAME}-->{FRAME:#} {}", "", place(sighting))?;
+        if sighting.snippet.trim().is_empty() {
+            return Ok(());
+        }
+        let on_line = |other: &&Sighting| other.origin == sighting.origin && other.start.line == sighting.start.line;
+        let nth = leak.sightings.iter().filter(on_line).filter(|other| other.span.start < sighting.span.start).count();
+        let of = leak.sightings.iter().filter(on_line).count();
+        let room = self.run.width.saturating_sub(gutter + 3);
+        let excerpt = Excerpt::new(&sighting.snippet, &sighting.mask.to_string(), nth, of).fit(room);
+        let (line, style) = (sighting.start.line, severity_style(leak.severity));
+        let Excerpt { before, marked, after } = &excerpt;
+        writeln!(self.out, "{FRAME}{line:>gutter$} |{FRAME:#} {before}{style}{marked}{style:#}{after}")?;
+        if !marked.is_empty() && excerpt.has_company() {
+            let (space, carets) = (" ".repeat(width(before)), "^".repeat(width(marked)));
+            writeln!(self.out, "{:gutter$} {FRAME}|{FRAME:#} {space}{style}{carets}{style:#}", "")?;
+        }
+        Ok(())
+    }
+
+    /// A remark below a leak, wrapped, with its label in front.
+    fn note(&mut self, gutter: usize, label: &str, text: &str) -> io::Result<()> {
+        let label = if label.is_empty() { String::new() } else { format!("{label}: ") };
+        let indent = gutter + 3 + width(&label);
+        for (index, line) in wrap(text, self.room(indent), 0).iter().enumerate() {
+            if index == 0 {
+                writeln!(self.out, "{:gutter$} {FRAME}={FRAME:#} {BOLD}{label}{BOLD:#}{line}", "")?;
+            } else {
+                writeln!(self.out, "{:indent$}{line}", "")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What looks like a leak and is none, if it was asked for.
+    fn noise(&mut self) -> io::Result<()> {
+        let report = self.report;
+        let mut listed = report.noise().peekable();
+        if listed.peek().is_none() {
+            return Ok(());
+        }
+        writeln!(self.out, "{NOTE}noise{NOTE:#}{BOLD}: looks like a leak and is none{BOLD:#}")?;
+        for (sighting, noise) in listed {
+            self.line_of(sighting, &noise.to_string())?;
+        }
+        writeln!(self.out)
+    }
+
+    /// What somebody accepted, if everything is to be shown.
+    fn waived(&mut self) -> io::Result<()> {
+        let waived = &self.report.ledger.waived;
+        if waived.is_empty() || self.run.places == Detail::Brief {
+            return Ok(());
+        }
+        writeln!(self.out, "{NOTE}waived{NOTE:#}{BOLD}: leaks that somebody accepted{BOLD:#}")?;
+        for Waived { sighting, waiver } in waived {
+            self.line_of(sighting, &waiver.to_string())?;
+        }
+        writeln!(self.out)
+    }
+
+    /// A sighting on a line of its own, and why it is no leak below it.
+    fn line_of(&mut self, sighting: &Sighting, why: &str) -> io::Result<()> {
+        let (name, mask) = (self.name(&sighting.rule), sighting.mask.to_string());
+        writeln!(self.out, " {FRAME}-->{FRAME:#} {}", place(sighting))?;
+        writeln!(self.out, "     {name} {} {FAINT}({}){FAINT:#}", harmless(&mask), harmless(why))
+    }
+
+    /// What should have been read and was not, by name.
+    fn skipped(&mut self) -> io::Result<()> {
+        let skipped = &self.report.ledger.skipped;
+        if skipped.is_empty() {
+            return Ok(());
+        }
+        let title = count(skipped.len() as u64, "input was not read", "inputs were not read");
+        writeln!(self.out, "{WARN}incomplete{WARN:#}{BOLD}: {title}{BOLD:#}")?;
+        for input in skipped {
+            writeln!(self.out, " {FRAME}-->{FRAME:#} {}", harmless(&input.what))?;
+            for line in wrap(&input.why, self.room(5), 0) {
+                writeln!(self.out, "     {line}")?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    /// The verdict: what was found, what was read, what the exit code says and what to do next.
+    fn summary(&mut self) -> io::Result<()> {
+        let ledger = self.report.ledger;
+        let outcome = ledger.outcome();
+        let (style, verdict, mut rest) = match outcome {
+            Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
+            Outcome::Leaks => (BAD, self.found(), format!("in {}", self.read())),
+            Outcome::Incomplete => {
+                let unread = count(ledger.skipped.len() as u64, "input was", "inputs were");
+                (WARN, "incomplete:".to_owned(), format!("no leak in {}, but {unread} not read", self.read()))
+            }
+        };
+        if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
+            rest.push_str("; incomplete");
+        }
+        for set_aside in self.set_aside() {
+            rest.push_str("; ");
+            rest.push_str(&set_aside);
+        }
+        if outcome != Outcome::Clean {
+            rest.push_str(&format!("; exit code {}", outcome.exit_code()));
+        }
+        let rest = wrap(&rest, self.room(0), width(&verdict)).join("\n");
+        writeln!(self.out, "{style}{verdict}{style:#} {rest}")?;
+        self.advice(outcome)
+    }
+
+    /// What to do next, and what the caller knows that helps.
+    fn advice(&mut self, outcome: Outcome) -> io::Result<()> {
+        let next = match outcome {
+            Outcome::Clean => None,
+            Outcome::Leaks => Some(
+                "Revoke each key first, then take it out: what was once pushed stays readable in history. To accept \
+                 one that is meant to be there, write unleak:allow on its line.",
+            ),
+            Outcome::Incomplete => Some("Make the inputs above readable and run again: a leak may stand in them."),
+        };
+        for line in next.into_iter().chain(self.run.hints.iter().map(String::as_str)) {
+            for (index, text) in wrap(line, self.room(6), 0).iter().enumerate() {
+                let label = if index == 0 { "next: " } else { "      " };
+                writeln!(self.out, "{NOTE}{label}{NOTE:#}{text}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `3 leaks (1 critical, 2 low) at 19 places`
+    fn found(&self) -> String {
+        let leaks = &self.report.ledger.leaks;
+        let places: usize = leaks.iter().map(|leak| leak.sightings.len()).sum();
+        let kinds: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
+            .into_iter()
+            .map(|severity| (leaks.iter().filter(|leak| leak.severity == severity).count(), severity.as_str()))
+            .filter(|&(number, _)| number > 0)
+            .map(|(number, word)| format!("{} {word}", grouped(number as u64)))
+            .collect();
+        let leaks = count(leaks.len() as u64, "leak", "leaks");
+        format!("{leaks} ({}) at {}", kinds.join(", "), count(places as u64, "place", "places"))
+    }
+
+    /// `1,234 files (56.7 MB, 0.42 s)`
+    fn read(&self) -> String {
+        let inputs = &self.report.ledger.inputs;
+        let what = match self.run.ignored {
+            Ignored::LeftOut => count(inputs.blobs, "file", "files"),
+            Ignored::Included => format!("{}, git-ignored ones included", count(inputs.blobs, "file", "files")),
+        };
+        format!("{what} ({}, {:.2} s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
+    }
+
+    /// What is counted and not listed, with the way to list it.
+    fn set_aside(&self) -> Vec<String> {
+        let ledger = self.report.ledger;
+        let mut aside = Vec::new();
+        let brief =
+            |detail, flag: &str| if detail == Detail::Brief { format!(" ({flag} lists them)") } else { String::new() };
+        if !ledger.waived.is_empty() {
+            let waived = ledger.waived.len() as u64;
+            aside.push(format!("{} waived{}", grouped(waived), brief(self.run.places, SHOW_ALL)));
+        }
+        if ledger.noise_total() > 0 {
+            aside.push(format!("{} noise{}", grouped(ledger.noise_total()), brief(self.run.noise, SHOW_NOISE)));
+        }
+        if self.run.places == Detail::Full {
+            let left_out = |(what, number): (&LeftOut, &u64)| {
+                let (one, many) = what.words();
+                format!("{} left out", count(*number, one, many))
+            };
+            aside.extend(ledger.inputs.left_out.iter().map(left_out));
+        }
+        aside
+    }
+
+    fn name(&self, rule: &str) -> String {
+        harmless(self.report.rules.get(rule).map_or(rule, |rule| &rule.spec().name)).into_owned()
+    }
+
+    /// How many columns are left after an indent; never so few that text becomes a ribbon.
+    fn room(&self, indent: usize) -> usize {
+        self.run.width.saturating_sub(indent).max(30)
+    }
+}
+
+/// `path:line:column`, as terminals and editors know it.
+fn place(sighting: &Sighting) -> String {
+    let name = sighting.origin.name();
+    format!("{}:{}:{}", harmless(&name), sighting.start.line, sighting.start.column)
+}
+
+fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical | Severity::High => BAD,
+        Severity::Medium => WARN,
+        Severity::Low => NOTE,
+    }
+}
+
+fn digits(number: u64) -> usize {
+    number.checked_ilog10().map_or(1, |log| log as usize + 1)
+}
+
+/// A size in the units of disks: `999 B`, `56.7 MB`.
+fn size(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for larger in ["kB", "MB", "GB", "TB"] {
+        if value < 999.95 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    format!("{value:.1} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        let sizes = [0, 999, 1000, 56_700_000, 999_999, 8_100_000_000_000].map(size);
+        assert_eq!(sizes, ["0 B", "999 B", "1.0 kB", "56.7 MB", "1.0 MB", "8.1 TB"]);
+    }
+
+    #[test]
+    fn a_gutter_is_as_wide_as_its_longest_number() {
+        assert_eq!([0, 9, 10, 99_999].map(digits), [1, 1, 2, 5]);
+    }
+}

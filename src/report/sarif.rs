@@ -1,0 +1,242 @@
+//! The SARIF 2.1.0 report, for GitHub code scanning and everything else that reads SARIF: one result for each place.
+//!
+//! The first place of every leak comes before the second of any, and what is waived comes last: code scanning shows
+//! 5,000 results of a run and refuses more than 25,000, and this way the first thousands speak of all leaks. There are no
+//! times and no snippets in it, so that it says the same whenever and wherever it is made.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use serde_json::json;
+use serde_sarif::sarif::{
+    ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification, NotificationLevel,
+    PhysicalLocation, Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult,
+    ResultColumnKind, Run as SarifRun, RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind,
+    SupressionStatus, ToolComponent, Version,
+};
+use sha2::{Digest, Sha256};
+
+use self::rules::{descriptor, level, sentence};
+use self::uri::{Uri, uri};
+use super::{Report, TOOL, count, encode};
+use crate::rules::Rule;
+use crate::words::{Fingerprint, RuleId, Severity, Sighting, Skipped, Waiver};
+
+mod rules;
+mod uri;
+
+/// As many results as code scanning takes in one run.
+const MOST_RESULTS: usize = 25_000;
+
+/// The name of the folder that relative URIs start from.
+const ROOT: &str = "SRCROOT";
+
+/// Writes the report.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut finds = finds(report);
+    let over = finds.len().saturating_sub(MOST_RESULTS);
+    finds.truncate(MOST_RESULTS);
+    let indices = report.rules.rules().iter().map(Rule::id).zip(0..).collect();
+    let run = SarifRun::builder()
+        .tool(driver(report))
+        .automation_details(RunAutomationDetails::builder().id(format!("{TOOL}/{}/", report.run.command)).build())
+        .column_kind(json!(ResultColumnKind::UnicodeCodePoints))
+        .original_uri_base_ids([(ROOT.to_owned(), root())])
+        .invocations(vec![invocation(report, over)])
+        .results(finds.iter().map(|find| result(report, &indices, find)).collect::<Vec<_>>())
+        .build();
+    let sarif = Sarif::builder().schema(SCHEMA_URL).version(json!(Version::V2_1_0)).runs(vec![run]).build();
+    encode::pretty(&sarif, out)
+}
+
+/// What becomes a result: a place, the leak it belongs to, and how it was accepted if it was.
+struct Find<'a> {
+    rule: &'a RuleId,
+    severity: Severity,
+    sighting: &'a Sighting,
+    fingerprint: Fingerprint,
+    /// Which of the sightings of this secret in this blob it is, from one.
+    occurrence: usize,
+    waiver: Option<&'a Waiver>,
+}
+
+/// Every place, in the order in which a reader who stops early should see them.
+fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
+    let (mut first, mut further) = (Vec::new(), Vec::new());
+    for leak in &report.ledger.leaks {
+        let mut seen = HashMap::new();
+        for (index, sighting) in leak.sightings.iter().enumerate() {
+            let occurrence = seen.entry(&sighting.origin).or_insert(0);
+            *occurrence += 1;
+            let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
+            let find = Find { rule, severity, sighting, fingerprint, occurrence: *occurrence, waiver: None };
+            if index == 0 { first.push(find) } else { further.push(find) }
+        }
+    }
+    first.append(&mut further);
+    let mut seen = HashMap::new();
+    for waived in &report.ledger.waived {
+        let sighting = &waived.sighting;
+        let fingerprint = sighting.fingerprint();
+        let occurrence = seen.entry((&sighting.origin, fingerprint.clone())).or_insert(0);
+        *occurrence += 1;
+        first.push(Find {
+            rule: &sighting.rule,
+            severity: report.rules.get(&sighting.rule).map_or(Severity::Low, |rule| rule.severity()),
+            sighting,
+            fingerprint,
+            occurrence: *occurrence,
+            waiver: Some(&waived.waiver),
+        });
+    }
+    first
+}
+
+fn result(report: &Report<'_>, indices: &HashMap<&RuleId, i64>, find: &Find<'_>) -> SarifResult {
+    let artifact = artifact(report, find.sighting);
+    let identity = identity(find, artifact.uri.as_deref().unwrap_or_default());
+    let mut result = SarifResult::builder()
+        .rule_id(&**find.rule)
+        .level(level(find.severity))
+        .message(message(report, find))
+        .locations(vec![location(artifact, find.sighting)])
+        .partial_fingerprints(identity)
+        .build();
+    result.rule_index = indices.get(find.rule).copied();
+    result.suppressions = Some(find.waiver.map(suppression).into_iter().collect());
+    result
+}
+
+fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
+    let name = report.rule_name(find.rule);
+    let mut text = format!("{name} {} stands here in plain text.", find.sighting.mask);
+    if let Some(rule) = report.rules.get(find.rule) {
+        text.push(' ');
+        text.push_str(&sentence(&rule.spec().remedy));
+    }
+    text.as_str().into()
+}
+
+/// What stays the same when lines move and commits are rewritten: the secret, the path, and which of the secret's places
+/// in that path it is. Code scanning looks at `primaryLocationLineHash` alone; without it, it would hash the source line
+/// and take two keys on one line for one.
+fn identity(find: &Find<'_>, uri: &str) -> BTreeMap<String, String> {
+    let occurrence = find.occurrence.to_string();
+    let mut hash = Sha256::new_with_prefix(b"unleak sighting 1\0");
+    for part in [find.fingerprint.as_str(), uri, &occurrence] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let line_hash = format!("{}:1", &hex[..16]);
+    [("unleak/v1".to_owned(), hex), ("primaryLocationLineHash".to_owned(), line_hash)].into()
+}
+
+fn location(artifact: ArtifactLocation, sighting: &Sighting) -> Location {
+    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let region = Region::builder()
+        .start_line(number(sighting.start.line))
+        .start_column(number(sighting.start.column))
+        .end_line(number(sighting.end.line))
+        .end_column(number(sighting.end.column))
+        .build();
+    let place = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
+    Location::builder().physical_location(place).build()
+}
+
+fn artifact(report: &Report<'_>, sighting: &Sighting) -> ArtifactLocation {
+    match sighting.origin.path().map(|path| uri(path, report.run.folder.as_deref())) {
+        Some(Uri::Relative(uri)) => ArtifactLocation::builder().uri(uri).uri_base_id(ROOT).build(),
+        Some(Uri::Absolute(uri)) => ArtifactLocation::builder().uri(uri).build(),
+        None => ArtifactLocation::builder().uri("stdin").uri_base_id(ROOT).description("Standard input.").build(),
+    }
+}
+
+fn root() -> ArtifactLocation {
+    ArtifactLocation::builder().description("The folder in which unleak ran.").build()
+}
+
+fn suppression(waiver: &Waiver) -> Suppression {
+    match waiver {
+        Waiver::Inline(_) => Suppression::builder()
+            .kind(json!(SupressionKind::InSource))
+            .status(json!(SupressionStatus::Accepted))
+            .justification(waiver.to_string())
+            .build(),
+    }
+}
+
+fn driver(report: &Report<'_>) -> ToolComponent {
+    let notifications = Notice::ALL.map(Notice::descriptor).to_vec();
+    ToolComponent::builder()
+        .name(TOOL)
+        .full_name(format!("{TOOL} {}", report.run.version))
+        .semantic_version(report.run.version.as_str())
+        .rules(report.rules.rules().iter().map(descriptor).collect::<Vec<_>>())
+        .notifications(notifications)
+        .build()
+}
+
+fn invocation(report: &Report<'_>, over: usize) -> Invocation {
+    let outcome = report.ledger.outcome();
+    let mut notices: Vec<Notification> = report.ledger.skipped.iter().map(skipped).collect();
+    if over > 0 {
+        let more = count(over as u64, "place is", "places are");
+        let text = format!(
+            "{more} not in this file, which holds as many results as code scanning takes; use --format json for all."
+        );
+        notices.push(Notice::CutOff.notification(&text));
+    }
+    Invocation::builder()
+        .execution_successful(report.ledger.skipped.is_empty())
+        .exit_code(i64::from(outcome.exit_code()))
+        .exit_code_description(outcome.as_str())
+        .tool_execution_notifications(notices)
+        .build()
+}
+
+fn skipped(skipped: &Skipped) -> Notification {
+    Notice::Skipped.notification(&sentence(&format!("{} was not read: {}", skipped.what, skipped.why)))
+}
+
+/// What the program may have to say about the run itself.
+#[derive(Clone, Copy)]
+enum Notice {
+    /// An input was not read.
+    Skipped,
+    /// There are more places than a file can hold.
+    CutOff,
+}
+
+impl Notice {
+    /// Each of them, where its number says.
+    const ALL: [Self; 2] = [Self::Skipped, Self::CutOff];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::CutOff => "cut-off",
+        }
+    }
+
+    fn level(self) -> NotificationLevel {
+        match self {
+            Self::Skipped => NotificationLevel::Error,
+            Self::CutOff => NotificationLevel::Warning,
+        }
+    }
+
+    fn descriptor(self) -> ReportingDescriptor {
+        let (name, about) = match self {
+            Self::Skipped => ("Skipped", "An input that should have been read was not; a leak may stand in it."),
+            Self::CutOff => ("CutOff", "There are more results than code scanning takes."),
+        };
+        let about = MultiformatMessageString::builder().text(about).build();
+        ReportingDescriptor::builder().id(self.id()).name(name).short_description(about).build()
+    }
+
+    fn notification(self, text: &str) -> Notification {
+        let descriptor = ReportingDescriptorReference::builder().id(self.id()).index(self as i64).build();
+        Notification::builder().descriptor(descriptor).level(json!(self.level())).message(text).build()
+    }
+}

@@ -1,0 +1,243 @@
+//! Files and folders as a source: a parallel walk, in which no file is passed over because of its name.
+//!
+//! Hidden files are read, `.git` is not; what git ignores is left out unless asked for, but never what git tracks.
+//! Symbolic links are not followed unless asked for.
+
+#![expect(clippy::disallowed_methods, reason = "the one door to the files that are scanned")]
+
+use std::collections::HashSet;
+use std::fs::{File, Metadata};
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+
+use super::tracked::tracked_below;
+use super::window::Windows;
+use crate::words::{LeftOut, Origin, Sink, SinkMaker, Skipped, Source};
+
+/// Whether files that git ignores are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// They are left out, unless git tracks them.
+    LeftOut,
+    /// They are read like any other.
+    Read,
+}
+
+/// Whether symbolic links are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    /// Links are counted and left alone; those named as a path to scan are followed.
+    Never,
+    /// All links are followed.
+    Always,
+}
+
+/// How to walk.
+#[derive(Clone, Copy, Debug)]
+pub struct DiskOptions {
+    /// What becomes of files that git ignores.
+    pub ignored: Ignored,
+    /// What becomes of symbolic links.
+    pub follow: Follow,
+    /// How many threads read; 0 for as many as there are processors.
+    pub threads: usize,
+}
+
+/// Files and folders to read.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    paths: Vec<PathBuf>,
+    options: DiskOptions,
+}
+
+impl Disk {
+    /// These files and folders. A path named twice, or below another, is read twice and reported once.
+    #[must_use]
+    pub fn new(paths: Vec<PathBuf>, options: DiskOptions) -> Self {
+        Self { paths, options }
+    }
+}
+
+impl Source for Disk {
+    fn pour<'s>(&self, sink: &SinkMaker<'s>) {
+        let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = self.paths.iter().partition(|path| path.is_dir());
+        if !files.is_empty() {
+            let mut reader = Reader::new(sink());
+            files.iter().for_each(|path| reader.named(path));
+        }
+        for folder in folders {
+            self.walk(folder, sink);
+        }
+    }
+}
+
+impl Disk {
+    fn walk<'s>(&self, folder: &Path, sink: &SinkMaker<'s>) {
+        let obey = self.options.ignored == Ignored::LeftOut;
+        let repositories = Arc::new(Mutex::new(vec![folder.to_owned()]));
+        let mut walk = WalkBuilder::new(folder);
+        walk.standard_filters(false).git_ignore(obey).git_exclude(obey).git_global(obey).parents(obey);
+        walk.follow_links(self.options.follow == Follow::Always);
+        walk.threads(self.options.threads);
+        let below = Arc::clone(&repositories);
+        walk.filter_entry(move |entry| {
+            let is_git = entry.file_name() == ".git";
+            if let (true, Some(root), Ok(mut all)) = (is_git && entry.depth() > 1, entry.path().parent(), below.lock())
+            {
+                all.push(root.to_owned());
+            }
+            !is_git
+        });
+        let seen = Seen::default();
+        walk.build_parallel().visit(&mut Visitors { sink, seen: &seen });
+        if obey && let Ok(repositories) = repositories.lock() {
+            read_ignored_but_tracked(&repositories, &seen, Reader::new(sink()));
+        }
+    }
+}
+
+/// Reads what git tracks in these repositories and the walk did not come by. If that can't be known, it is said.
+fn read_ignored_but_tracked(repositories: &[PathBuf], seen: &Seen, mut reader: Reader<'_>) {
+    for root in repositories {
+        match tracked_below(root) {
+            Ok(tracked) => {
+                tracked.iter().filter(|path| seen.add(path)).for_each(|path| reader.ignored_but_tracked(path))
+            }
+            Err(why) => reader.skip(root, why),
+        }
+    }
+}
+
+/// The paths that a walk came by, as hashes keyed at random for this run.
+#[derive(Default)]
+struct Seen {
+    key: RandomState,
+    hashes: Mutex<HashSet<u64>>,
+}
+
+impl Seen {
+    /// Notes a path. Whether it is new.
+    fn add(&self, path: &Path) -> bool {
+        let hash = self.key.hash_one(path);
+        self.hashes.lock().is_ok_and(|mut hashes| hashes.insert(hash))
+    }
+}
+
+/// Makes a visitor for each thread of a walk.
+struct Visitors<'v, 's> {
+    sink: &'v SinkMaker<'s>,
+    seen: &'v Seen,
+}
+
+impl<'v, 's: 'v> ParallelVisitorBuilder<'v> for Visitors<'v, 's> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'v> {
+        Box::new(Visitor { reader: Reader::new((self.sink)()), seen: self.seen })
+    }
+}
+
+/// Reads what one thread of a walk comes by.
+struct Visitor<'v, 's> {
+    reader: Reader<'s>,
+    seen: &'v Seen,
+}
+
+impl ParallelVisitor for Visitor<'_, '_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.reader.entry(entry, self.seen),
+            Err(error) => self.reader.sink.skipped(walk_failure(&error)),
+        }
+        WalkState::Continue
+    }
+}
+
+/// Reads files into a sink.
+struct Reader<'s> {
+    sink: Box<dyn Sink + Send + 's>,
+    windows: Windows,
+}
+
+impl<'s> Reader<'s> {
+    fn new(sink: Box<dyn Sink + Send + 's>) -> Self {
+        Self { sink, windows: Windows::default() }
+    }
+
+    /// Reads a path that was named on its own: whatever it is, it has to be readable.
+    fn named(&mut self, path: &Path) {
+        match path.metadata() {
+            Ok(metadata) if metadata.is_file() => self.file(path.to_owned(), metadata.len()),
+            Ok(_) => {
+                self.skip(path, "is neither a file nor a folder; pipe it in instead: unleak scan - < PATH".to_owned())
+            }
+            Err(error) => self.skip(path, reason(&error)),
+        }
+    }
+
+    /// Reads what a walk came by.
+    fn entry(&mut self, entry: DirEntry, seen: &Seen) {
+        match entry.file_type() {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if kind.is_symlink() => self.sink.left_out(LeftOut::SymbolicLink),
+            Some(kind) if kind.is_file() => {
+                seen.add(entry.path());
+                self.file(entry.into_path(), 0);
+            }
+            _ => self.sink.left_out(LeftOut::SpecialFile),
+        }
+    }
+
+    /// Reads a tracked file that the walk did not come by: an ignored one, unless it is deleted or no longer a file.
+    fn ignored_but_tracked(&mut self, path: &Path) {
+        match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_file() => self.file(path.to_owned(), metadata.len()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => self.skip(path, reason(&error)),
+            _ => {}
+        }
+    }
+
+    fn file(&mut self, path: PathBuf, expected: u64) {
+        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
+        let read = File::open(&path).and_then(|mut file| {
+            let size = if expected > 0 { expected } else { file.metadata().as_ref().map_or(0, Metadata::len) };
+            let origin = Origin::File(path.clone());
+            self.windows.pour(&origin, &mut file, size, &mut *self.sink)
+        });
+        match read {
+            Ok(bytes) => self.sink.done(bytes),
+            Err(error) => self.skip(&path, reason(&error)),
+        }
+    }
+
+    fn skip(&mut self, path: &Path, why: String) {
+        self.sink.skipped(Skipped { what: path.display().to_string(), why });
+    }
+}
+
+/// Why a path can't be read, and what helps.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist; check the spelling".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be read; run as a user who may, or leave it out".to_owned(),
+        _ => format!("could not be read: {error}"),
+    }
+}
+
+/// What a walk could not enter.
+fn walk_failure(error: &ignore::Error) -> Skipped {
+    let path = match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => match &**err {
+            ignore::Error::WithPath { path, .. } => Some(path),
+            ignore::Error::Loop { child, .. } => Some(child),
+            _ => None,
+        },
+        _ => None,
+    };
+    let what = path.map_or_else(|| "a folder".to_owned(), |path| path.display().to_string());
+    let why = error.io_error().map_or_else(|| error.to_string(), reason);
+    Skipped { what, why }
+}

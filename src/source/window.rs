@@ -1,0 +1,115 @@
+//! Windows: an input of any size is read in pieces that overlap, so that memory stays bounded and no key is cut.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memrchr};
+
+use crate::words::{Blob, Origin, Sink};
+
+/// The largest piece that is looked at in one go; most inputs are smaller and are read whole.
+const WINDOW: usize = 16 << 20;
+
+/// How much of the bytes before and after its own a window sees. No key is longer (the longest pattern reaches 16 KiB).
+const OVERLAP: usize = 64 << 10;
+
+/// Reads inputs piece by piece; keeps its memory from input to input.
+#[derive(Default)]
+pub(super) struct Windows {
+    buffer: Vec<u8>,
+}
+
+impl Windows {
+    /// Pushes all that `input` gives into `sink`, and says how many bytes that was. `expected` is its likely size.
+    ///
+    /// # Errors
+    /// The input can't be read to its end; what came before has been pushed.
+    pub(super) fn pour(
+        &mut self,
+        origin: &Origin,
+        input: &mut dyn Read,
+        expected: u64,
+        sink: &mut dyn Sink,
+    ) -> io::Result<u64> {
+        self.buffer.clear();
+        self.buffer.reserve(usize::try_from(expected).unwrap_or(WINDOW).min(WINDOW) + 1);
+        let mut place = Place::default();
+        loop {
+            let wanted = WINDOW - self.buffer.len();
+            let read = input.take(wanted as u64).read_to_end(&mut self.buffer);
+            let last = self.buffer.len() < WINDOW || read.is_err();
+            sink.blob(&place.window(origin, &self.buffer, last));
+            if last {
+                read?;
+                return Ok(place.base + self.buffer.len() as u64);
+            }
+            let passed = self.buffer.len() - 2 * OVERLAP;
+            place.pass(&self.buffer[..passed]);
+            self.buffer.drain(..passed);
+        }
+    }
+}
+
+/// Where in its input the buffer begins.
+#[derive(Default)]
+struct Place {
+    base: u64,
+    lines: u64,
+    column: u64,
+}
+
+impl Place {
+    /// The buffer as a window. Its own bytes end an overlap before its end, unless it is the last, and begin where those
+    /// of the window before it ended.
+    fn window<'a>(&self, origin: &'a Origin, bytes: &'a [u8], last: bool) -> Blob<'a> {
+        let start = if self.base == 0 { 0 } else { OVERLAP };
+        let end = if last { bytes.len() } else { bytes.len() - OVERLAP };
+        let (base, lines_before, column_before) = (self.base, self.lines, self.column);
+        Blob { origin, bytes, own: start..end, base, lines_before, column_before }
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        self.base += bytes.len() as u64;
+        self.lines += memchr_iter(b'\n', bytes).count() as u64;
+        self.column = match memrchr(b'\n', bytes) {
+            Some(newline) => (bytes.len() - newline - 1) as u64,
+            None => self.column + bytes.len() as u64,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{LeftOut, Skipped};
+
+    /// Notes what each window owns: offset in the input, its bytes' sum and the line it begins in.
+    #[derive(Default)]
+    struct Owned {
+        bytes: Vec<u8>,
+        places: Vec<(u64, u64, u64)>,
+    }
+
+    impl Sink for Owned {
+        fn blob(&mut self, blob: &Blob<'_>) {
+            assert_eq!(self.bytes.len() as u64, blob.base + blob.own.start as u64, "no byte is owned twice or never");
+            self.bytes.extend_from_slice(&blob.bytes[blob.own.clone()]);
+            self.places.push((blob.base, blob.lines_before, blob.column_before));
+        }
+        fn done(&mut self, _: u64) {}
+        fn skipped(&mut self, _: Skipped) {}
+        fn left_out(&mut self, _: LeftOut) {}
+    }
+
+    #[test]
+    fn every_byte_is_owned_once_and_lines_are_counted_on() {
+        let input: Vec<u8> = (0..2 * WINDOW + 12345).map(|at| if at % 1000 == 999 { b'\n' } else { b'a' }).collect();
+        for length in [0, 10, WINDOW - 1, WINDOW, WINDOW + 1, input.len()] {
+            let mut owned = Owned::default();
+            let read = Windows::default().pour(&Origin::Stdin, &mut &input[..length], 5, &mut owned).unwrap();
+            assert_eq!((read, &owned.bytes[..]), (length as u64, &input[..length]));
+            for (base, lines, column) in owned.places {
+                assert_eq!((lines, column), (base / 1000, base % 1000));
+            }
+        }
+    }
+}

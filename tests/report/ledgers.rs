@@ -1,0 +1,206 @@
+//! Ledgers made by hand. What looks like a key is put together here, so that nothing in the repository looks like one.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use unleak::report::Run;
+use unleak::rules::{RuleSet, parse};
+use unleak::words::{
+    Inputs, Leak, Ledger, LeftOut, Mark, Noise, NoiseCount, Origin, Position, Secret, Severity, Sighting, Sightings,
+    Skipped, Span, Verdict, Waived, Waiver,
+};
+
+const RULES: &str = r#"
+provider = "openai"
+name = "OpenAI"
+
+[[rule]]
+id = "openai-project-key"
+name = "OpenAI project key"
+description = "Opens everything a project may do, at the owner's cost"
+remedy = "Revoke it at https://platform.openai.com/api-keys, put the new one into the environment or a secret store, and look at the project's usage for calls that are not yours."
+references = ["https://platform.openai.com/docs/api-reference/authentication", "a note without a link"]
+severity = "critical"
+specificity = 30
+trigger = { keywords = ["sk-proj-"] }
+pattern = 'sk-proj-\w+'
+hits = ["not used here"]
+misses = []
+
+[[rule]]
+id = "openai-session-token"
+name = "OpenAI session token"
+description = "Opens one person's account until it expires."
+remedy = "Sign out of all sessions."
+severity = "medium"
+specificity = 20
+trigger = { keywords = ["sess-"] }
+pattern = 'sess-\w+'
+hits = ["not used here"]
+misses = []
+
+[[rule]]
+id = "generic-secret"
+name = "Value that looks like a secret"
+description = "A random value assigned to a name that says secret."
+remedy = "Find out what it opens; if it opens something, replace it."
+severity = "low"
+specificity = 0
+trigger = { assigned = ["password"] }
+hits = ["not used here"]
+misses = []
+"#;
+
+pub(crate) fn rules() -> RuleSet {
+    RuleSet::new(parse("test.toml", RULES).unwrap()).unwrap()
+}
+
+/// A strong secret that is the same in every run.
+pub(crate) fn key(prefix: &str, seed: u64) -> Secret {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut text = prefix.to_owned();
+    for _ in 0..48 {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        text.push(char::from(b"ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"[(state % 54) as usize]));
+    }
+    Secret::new(text.as_bytes())
+}
+
+pub(crate) fn file(path: impl AsRef<[u8]>) -> Origin {
+    Origin::File(PathBuf::from(OsStr::from_bytes(path.as_ref())))
+}
+
+/// A sighting in a line written with `{}` where the secret stands, first of its line or later.
+pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, text: &str, nth: usize) -> Sighting {
+    let mask = secret.mask(if rule == "openai-project-key" { 8 } else { 5 });
+    let before = text.split("{}").take(nth + 1).map(|part| part.chars().count()).sum::<usize>() + nth * secret.len();
+    let start = line * 40 + before as u64;
+    let column = before as u64 + 1;
+    Sighting {
+        rule: rule.into(),
+        secret: secret.clone(),
+        origin,
+        span: Span { start, end: start + secret.len() as u64 },
+        start: Position { line, column },
+        end: Position { line, column: column + secret.len() as u64 },
+        snippet: text.replace("{}", &mask.to_string()),
+        mask,
+        verdict: Verdict::Real,
+    }
+}
+
+pub(crate) fn leak(severity: Severity, sightings: Vec<Sighting>) -> Leak {
+    let mut all = sightings.into_iter();
+    let first = all.next().unwrap();
+    let (rule, fingerprint, mask) = (first.rule.clone(), first.fingerprint(), first.mask.clone());
+    let mut sightings = Sightings::new(first);
+    all.for_each(|sighting| sightings.push(sighting));
+    Leak { rule, severity, fingerprint, mask, sightings }
+}
+
+/// A leak with places of every awkward kind.
+fn everywhere() -> Leak {
+    let secret = key("sk-proj-", 1);
+    let at = |path: &[u8], line, text: &str, nth| sighting("openai-project-key", &secret, file(path), line, text, nth);
+    let long = format!("packages/{}/src/config.ts", "a-rather-long-folder-name/".repeat(5).trim_end_matches('/'));
+    let minified = format!("{}apiKey:\"{{}}\"{}", "function(e,t){return e+t};".repeat(9), ",n=r(42)".repeat(20));
+    leak(
+        Severity::Critical,
+        vec![
+            at(b"./.env", 3, "OPENAI_API_KEY={}", 0),
+            at(b"deploy/run.sh", 118, "\tcurl -H \"Authorization: Bearer {}\" || retry {}", 0),
+            at(b"deploy/run.sh", 118, "\tcurl -H \"Authorization: Bearer {}\" || retry {}", 1),
+            at(long.as_bytes(), 1, &minified, 0),
+            at("docs/説明 書.md".as_bytes(), 12, "鍵は「{}」です。", 0),
+            at(b"evil\x1b[2J\xff\n.txt", 7, "\u{1b}]0;owned\u{7} {} \u{202e}", 0),
+            at(b"key.txt", 1, "{}", 0),
+        ],
+    )
+}
+
+/// Leaks, noise, waived and skipped of every kind.
+pub(crate) fn full() -> Ledger {
+    let session = key("sess-", 2);
+    let weak = Secret::new(b"hunter2-hunter2!");
+    let noise = key("sk-proj-", 3);
+    let accepted = key("sk-proj-", 4);
+    let judged = |verdict, sighting: Sighting| Sighting { verdict, ..sighting };
+    let waiver = |mark, sighting| {
+        let waiver = Waiver::Inline(mark);
+        Waived { sighting: judged(Verdict::Waived(waiver.clone()), sighting), waiver }
+    };
+    let project = |secret, path: &str, line, text| sighting("openai-project-key", secret, file(path), line, text, 0);
+    Ledger {
+        leaks: vec![
+            everywhere(),
+            leak(
+                Severity::Medium,
+                vec![sighting("openai-session-token", &session, Origin::Stdin, 4, "{\"token\": \"{}\"}", 0)],
+            ),
+            leak(Severity::Low, vec![sighting("generic-secret", &weak, file("/etc/app.ini"), 20, "password = {}", 0)]),
+        ],
+        waived: vec![
+            waiver(Mark::Unleak, project(&accepted, "tests/fixtures/a.json", 2, "\"{}\", // unleak:allow")),
+            waiver(Mark::Gitleaks, project(&accepted, "tests/fixtures/a.json", 9, "\"{}\", // gitleaks:allow")),
+        ],
+        noise_counts: vec![
+            NoiseCount { rule: "openai-project-key".into(), noise: Noise::Word("example"), count: 1 },
+            NoiseCount { rule: "openai-project-key".into(), noise: Noise::Repetitive, count: 1 },
+        ],
+        noise: vec![
+            judged(Verdict::Noise(Noise::Word("example")), project(&noise, "README.md", 30, "key: {}")),
+            judged(Verdict::Noise(Noise::Repetitive), project(&noise, "docs/setup.md", 8, "key: {}")),
+        ],
+        skipped: vec![
+            Skipped {
+                what: "var/secret\u{1b}[1m.db".to_owned(),
+                why: "permission denied; run as a user who may read it".to_owned(),
+            },
+            Skipped { what: "gone.txt".to_owned(), why: "it vanished while the scan ran".to_owned() },
+        ],
+        inputs: inputs(),
+    }
+}
+
+/// Nothing found.
+pub(crate) fn clean() -> Ledger {
+    Ledger { inputs: inputs(), ..Ledger::default() }
+}
+
+/// Nothing found, and not everything was read.
+pub(crate) fn incomplete() -> Ledger {
+    Ledger { leaks: Vec::new(), waived: Vec::new(), noise: Vec::new(), noise_counts: Vec::new(), ..full() }
+}
+
+/// As many leaks as asked for, each in one place, with a second place every tenth time.
+pub(crate) fn many(number: u64) -> Ledger {
+    let leak = |seed: u64| {
+        let secret = key("sk-proj-", seed + 100);
+        let at = |path: String| sighting("openai-project-key", &secret, file(path), seed + 1, "key = '{}'", 0);
+        let mut places = vec![at(format!("src/file{seed:05}.py"))];
+        if seed % 10 == 9 {
+            places.push(at(format!("src/file{seed:05}.py.orig")));
+        }
+        self::leak(Severity::Critical, places)
+    };
+    Ledger { leaks: (0..number).map(leak).collect(), inputs: inputs(), ..Ledger::default() }
+}
+
+fn inputs() -> Inputs {
+    Inputs { blobs: 1234, bytes: 56_700_000, left_out: [(LeftOut::SymbolicLink, 3)].into() }
+}
+
+pub(crate) fn run() -> Run {
+    Run {
+        version: "1.2.3".to_owned(),
+        roots: vec![".".to_owned()],
+        folder: Some(PathBuf::from("/home/me/repo")),
+        elapsed: Duration::from_millis(424),
+        width: 80,
+        ..Run::default()
+    }
+}
