@@ -52,7 +52,7 @@ impl Gathered {
 }
 
 /// A set of names.
-type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
+pub(super) type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
 
 /// One thread's visitor.
 pub(super) struct Look<'s, 'k> {
@@ -155,7 +155,7 @@ impl Visitor for Look<'_, '_> {
 
 /// A quick hash for names: they are compared whole, so a collision costs only time.
 #[derive(Default)]
-struct NameHasher(u64);
+pub(super) struct NameHasher(u64);
 
 impl Hasher for NameHasher {
     fn write(&mut self, bytes: &[u8]) {

@@ -4,13 +4,16 @@
 //! textconv, fsmonitor) is looked at. gix-index reads the index and gix-pack maps packs; neither type leaves this module.
 //!
 //! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
+//! - [`Staged`] reads an index, [`Range`] some commits: `commits` walks them, `trees` compares them, `fetch` reads blobs
 //! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it
 
 #![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
 
+mod commits;
 mod config;
 mod delta;
 mod error;
+mod fetch;
 mod history;
 mod holdings;
 mod inflate;
@@ -20,13 +23,20 @@ mod open;
 mod pack;
 mod parse;
 mod progress;
+mod range;
 mod reader;
 mod refs;
 mod reftable;
+mod revision;
+mod staged;
 mod store;
+mod trees;
 mod walk;
 
 pub use error::OpenError;
 pub use history::History;
 pub use open::{GitEnv, Repository};
 pub use progress::Progress;
+pub use range::{Range, RangeError, RangeSpec};
+pub use revision::RevisionError;
+pub use staged::{Staged, StagedOptions};

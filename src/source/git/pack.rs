@@ -80,7 +80,7 @@ impl Pack {
     }
 
     /// The first place in the index whose object's name is not before `first`.
-    pub(super) fn places_from(&self, first: &ObjectId) -> u32 {
+    pub(super) fn place_from(&self, first: &ObjectId) -> u32 {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;

@@ -3,11 +3,13 @@
 //! A single object is looked for loose first, so that a hook which needs one fresh blob opens no pack; once the packs
 //! are open they come first. Reading many objects in a row goes through a [`Reader`], which keeps what it may need again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use gix_hash::Kind;
 
+use super::loose;
 use super::open::{Repository, path_of};
 use super::pack::Pack;
 use crate::words::{ObjectId, Skipped};
@@ -88,6 +90,11 @@ impl Store {
         self.skipped.iter().chain(&self.opened().skipped)
     }
 
+    /// The same, of what was opened so far: a reading that needed no pack needs none of their mistakes.
+    pub(super) fn skipped_if_open(&self) -> impl Iterator<Item = &Skipped> {
+        self.skipped.iter().chain(self.packs.get().into_iter().flat_map(|packs| &packs.skipped))
+    }
+
     fn opened(&self) -> &Packs {
         self.packs.get_or_init(|| {
             let mut packs = Packs { packs: Vec::new(), skipped: Vec::new() };
@@ -103,9 +110,27 @@ impl Store {
         self.packs().iter().enumerate().find_map(|(number, pack)| Some((number, pack.find(id)?)))
     }
 
+    /// The objects whose name begins with some hexadecimal digits, two of them at most. Opens the packs.
+    pub(super) fn named_from(&self, start: &str) -> Vec<ObjectId> {
+        let start = start.to_ascii_lowercase();
+        let mut found = BTreeSet::new();
+        let full = format!("{start:0<width$}", width = 2 * self.hash.len_in_bytes());
+        if let Some(first) = ObjectId::from_hex(full.as_bytes()) {
+            for pack in self.packs() {
+                let ids = (pack.place_from(&first)..pack.len()).map_while(|place| pack.id(place));
+                found.extend(ids.take_while(|id| id.to_string().starts_with(&start)).take(2));
+            }
+            for folder in &self.folders {
+                let ids = loose::list(folder, first.as_bytes()[0]).unwrap_or_default();
+                found.extend(ids.into_iter().filter(|id| id.to_string().starts_with(&start)).take(2));
+            }
+        }
+        found.into_iter().take(2).collect()
+    }
+
     /// Whether any place holds an object. Opens the packs.
     pub(super) fn contains(&self, id: &ObjectId) -> bool {
-        self.find_packed(id).is_some() || self.folders.iter().any(|folder| super::loose::path(folder, id).is_file())
+        self.find_packed(id).is_some() || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
     }
 }
 
