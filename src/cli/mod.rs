@@ -8,7 +8,6 @@ mod terminal;
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use unleak::app::RulesError;
 use unleak::app::catalogue::CheckError;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anstream::StripStream;
+use anstream::adapter::strip_bytes;
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
 use unleak::words::{Ledger, Outcome};
@@ -90,6 +90,7 @@ fn current_folder() -> Option<PathBuf> {
 }
 
 /// A report that can't be written is told before the scan, not after it.
+#[expect(clippy::disallowed_methods, reason = "a first look; the write itself tells the rest")]
 fn check_output(output: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = output else { return Ok(()) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -110,6 +111,13 @@ fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failu
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;
         return if silent { Ok(()) } else { terminal::to_stdout(|out| report::write(format, report, out)) };
     };
-    let plain = |out: &mut dyn Write| report::write(format, report, &mut StripStream::new(out));
-    report::save(path, plain).map_err(|cause| Failure::Output { path: path.clone(), cause })
+    report::save(path, |out| write_plain(report, format, out))
+        .map_err(|cause| Failure::Output { path: path.clone(), cause })
+}
+
+/// Writes the report without colour.
+fn write_plain(report: &Report<'_>, format: report::Format, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    report::write(format, report, &mut text)?;
+    strip_bytes(&text).try_for_each(|part| out.write_all(part))
 }

@@ -1,5 +1,7 @@
 //! The terminal: colour, width, and how failures are told.
 
+#![expect(clippy::disallowed_methods, reason = "the one door to the terminal")]
+
 use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;

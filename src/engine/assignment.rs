@@ -18,25 +18,25 @@ pub(super) struct Assignment {
     pub(super) name: Range<usize>,
     /// The value, without its quotes.
     pub(super) value: Range<usize>,
+    /// Whether the run is all of the value, but for `=` at its end (base64).
+    pub(super) whole: bool,
 }
 
-/// The assignment whose value is the run at `run`, if it is one: the run has to be the whole value, but for `=` at the
-/// end (base64) and a scheme word before it (`Bearer`).
+/// The assignment whose value begins with the run at `run`, if there is one; before the value a scheme word may stand
+/// (`Bearer`).
 pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> {
     let floor = run.start.saturating_sub(FARTHEST_NAME);
     let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
     let (before, quote) = before.scheme().quote();
-    if !ends_value(text, value.end, quote) {
-        return None;
-    }
     let (name_end, loose) = before.operator()?;
     let name = Before { text, floor, at: name_end }.name()?;
     if loose && !stands_for_an_option(text, &name) {
         return None;
     }
-    Some(Assignment { name, value })
+    let whole = ends_value(text, value.end, quote);
+    Some(Assignment { name, value, whole })
 }
 
 /// Whether a value may end here: at its quote, or where an unquoted one ends.
@@ -199,7 +199,7 @@ mod tests {
     fn name_in(text: &str) -> Option<String> {
         let full = text.replace('@', VALUE);
         let start = full.find(VALUE)?;
-        let found = assignment(full.as_bytes(), &(start..start + VALUE.len()))?;
+        let found = assignment(full.as_bytes(), &(start..start + VALUE.len())).filter(|found| found.whole)?;
         Some(full[found.name].to_owned())
     }
 

@@ -78,7 +78,7 @@ impl<'r> Matcher<'r> {
     }
 
     fn match_assignment(&mut self, text: &[u8], assignment: &Assignment) {
-        let Assignment { name, value } = assignment;
+        let Assignment { name, value, whole } = assignment;
         for &index in self.rules.assigned() {
             let spec = self.rules.rules()[index].spec();
             let TriggerSpec::Assigned(phrases) = &spec.trigger else { continue };
@@ -87,7 +87,7 @@ impl<'r> Matcher<'r> {
             }
             if spec.pattern.is_some() {
                 self.match_before(index, text, value.start, Some(name));
-            } else {
+            } else if *whole {
                 self.accept(index, text, value.clone(), value.clone(), Some(name));
             }
         }

@@ -1,6 +1,6 @@
 //! The engine: bytes in, judged sightings out. Pure functions: no files, no network, no threads, no printing.
 //!
-//! A blob goes through four steps: [`matching`] finds candidates, [`overlap`] leaves each stretch of bytes to the most
+//! A blob goes through four steps: `matching` finds candidates, `overlap` leaves each stretch of bytes to the most
 //! specific of them, [`judge`] says which are real, and what is kept becomes a [`Sighting`].
 
 mod assignment;

@@ -22,7 +22,6 @@ const SHOW_NOISE: &str = "--noise";
 const SHOW_ALL: &str = "--verbose";
 
 const BOLD: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
 const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::BrightRed.on_default().bold();
@@ -51,14 +50,15 @@ struct Page<'a, 'out> {
 impl Page<'_, '_> {
     fn leak(&mut self, leak: &Leak) -> io::Result<()> {
         let style = severity_style(leak.severity);
-        let (word, id, name) = (leak.severity.as_str(), harmless(&leak.rule), self.name(&leak.rule));
+        let (word, id, name) =
+            (leak.severity.as_str(), harmless(&leak.rule), harmless(self.report.rule_name(&leak.rule)));
         let mask = leak.mask.to_string();
         writeln!(self.out, "{style}{word}[{id}]{style:#}{BOLD}: {name} {}{BOLD:#}", harmless(&mask))?;
 
         let shown = if self.run.places == Detail::Full { leak.sightings.len() } else { PLACES };
         let gutter = leak.sightings.iter().take(shown).map(|sighting| digits(sighting.start.line)).max().unwrap_or(1);
-        for sighting in leak.sightings.iter().take(shown) {
-            self.place(leak, sighting, gutter)?;
+        for index in 0..leak.sightings.len().min(shown) {
+            self.place(leak, index, gutter)?;
         }
         let hidden = leak.sightings.len().saturating_sub(shown);
         if hidden > 0 {
@@ -75,14 +75,17 @@ impl Page<'_, '_> {
     }
 
     /// One place as an editor opens it, and the line with the secret pointed at.
-    fn place(&mut self, leak: &Leak, sighting: &Sighting, gutter: usize) -> io::Result<()> {
+    fn place(&mut self, leak: &Leak, index: usize, gutter: usize) -> io::Result<()> {
+        // Sightings are sorted by place: those on one line stand side by side.
+        let (before, from) = leak.sightings.iter().as_slice().split_at(index);
+        let [sighting, after @ ..] = from else { return Ok(()) };
         writeln!(self.out, "{:gutter$}{FRAME}-->{FRAME:#} {}", "", place(sighting))?;
         if sighting.snippet.trim().is_empty() {
             return Ok(());
         }
         let on_line = |other: &&Sighting| other.origin == sighting.origin && other.start.line == sighting.start.line;
-        let nth = leak.sightings.iter().filter(on_line).filter(|other| other.span.start < sighting.span.start).count();
-        let of = leak.sightings.iter().filter(on_line).count();
+        let nth = before.iter().rev().take_while(on_line).count();
+        let of = nth + 1 + after.iter().take_while(on_line).count();
         let room = self.run.width.saturating_sub(gutter + 3);
         let excerpt = Excerpt::new(&sighting.snippet, &sighting.mask.to_string(), nth, of).fit(room);
         let (line, style) = (sighting.start.line, severity_style(leak.severity));
@@ -138,9 +141,12 @@ impl Page<'_, '_> {
 
     /// A sighting on a line of its own, and why it is no leak below it.
     fn line_of(&mut self, sighting: &Sighting, why: &str) -> io::Result<()> {
-        let (name, mask) = (self.name(&sighting.rule), sighting.mask.to_string());
         writeln!(self.out, " {FRAME}-->{FRAME:#} {}", place(sighting))?;
-        writeln!(self.out, "     {name} {} {FAINT}({}){FAINT:#}", harmless(&mask), harmless(why))
+        let what = format!("{} {} ({why})", self.report.rule_name(&sighting.rule), sighting.mask);
+        for line in wrap(&what, self.room(5), 0) {
+            writeln!(self.out, "     {line}")?;
+        }
+        Ok(())
     }
 
     /// What should have been read and was not, by name.
@@ -149,8 +155,7 @@ impl Page<'_, '_> {
         if skipped.is_empty() {
             return Ok(());
         }
-        let title = count(skipped.len() as u64, "input was not read", "inputs were not read");
-        writeln!(self.out, "{WARN}incomplete{WARN:#}{BOLD}: {title}{BOLD:#}")?;
+        writeln!(self.out, "{WARN}incomplete{WARN:#}{BOLD}: {}{BOLD:#}", self.unread())?;
         for input in skipped {
             writeln!(self.out, " {FRAME}-->{FRAME:#} {}", harmless(&input.what))?;
             for line in wrap(&input.why, self.room(5), 0) {
@@ -165,22 +170,24 @@ impl Page<'_, '_> {
         let ledger = self.report.ledger;
         let outcome = ledger.outcome();
         let (style, verdict, mut rest) = match outcome {
+            Outcome::Clean if ledger.inputs.blobs == 0 => {
+                (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
+            }
             Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
             Outcome::Leaks => (BAD, self.found(), format!("in {}", self.read())),
             Outcome::Incomplete => {
-                let unread = count(ledger.skipped.len() as u64, "input was", "inputs were");
-                (WARN, "incomplete:".to_owned(), format!("no leak in {}, but {unread} not read", self.read()))
+                (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.unread()))
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
-            rest.push_str("; incomplete");
+            rest.push_str(&format!("; incomplete: {}", self.unread()));
         }
         for set_aside in self.set_aside() {
             rest.push_str("; ");
             rest.push_str(&set_aside);
         }
         if outcome != Outcome::Clean {
-            rest.push_str(&format!("; exit code {}", outcome.exit_code()));
+            rest.push_str(&format!("; exit code {} ({})", outcome.exit_code(), outcome.as_str()));
         }
         let rest = wrap(&rest, self.room(0), width(&verdict)).join("\n");
         writeln!(self.out, "{style}{verdict}{style:#} {rest}")?;
@@ -206,7 +213,7 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// `3 leaks (1 critical, 2 low) at 19 places`
+    /// `3 leaks (1 critical, 2 low) at 19 places`, `1 critical leak at 1 place`
     fn found(&self) -> String {
         let leaks = &self.report.ledger.leaks;
         let places: usize = leaks.iter().map(|leak| leak.sightings.len()).sum();
@@ -216,18 +223,26 @@ impl Page<'_, '_> {
             .filter(|&(number, _)| number > 0)
             .map(|(number, word)| format!("{} {word}", grouped(number as u64)))
             .collect();
-        let leaks = count(leaks.len() as u64, "leak", "leaks");
-        format!("{leaks} ({}) at {}", kinds.join(", "), count(places as u64, "place", "places"))
+        let places = count(places as u64, "place", "places");
+        match kinds.as_slice() {
+            [only] => format!("{only} {} at {places}", if leaks.len() == 1 { "leak" } else { "leaks" }),
+            _ => format!("{} ({}) at {places}", count(leaks.len() as u64, "leak", "leaks"), kinds.join(", ")),
+        }
     }
 
-    /// `1,234 files (56.7 MB, 0.42 s)`
+    /// `2 inputs were not read`
+    fn unread(&self) -> String {
+        count(self.report.ledger.skipped.len() as u64, "input was not read", "inputs were not read")
+    }
+
+    /// `1,234 files (56.7 MB, 0.42s)`
     fn read(&self) -> String {
         let inputs = &self.report.ledger.inputs;
         let what = match self.run.ignored {
             Ignored::LeftOut => count(inputs.blobs, "file", "files"),
             Ignored::Included => format!("{}, git-ignored ones included", count(inputs.blobs, "file", "files")),
         };
-        format!("{what} ({}, {:.2} s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
+        format!("{what} ({}, {:.2}s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
     }
 
     /// What is counted and not listed, with the way to list it.
@@ -251,10 +266,6 @@ impl Page<'_, '_> {
             aside.extend(ledger.inputs.left_out.iter().map(left_out));
         }
         aside
-    }
-
-    fn name(&self, rule: &str) -> String {
-        harmless(self.report.rules.get(rule).map_or(rule, |rule| &rule.spec().name)).into_owned()
     }
 
     /// How many columns are left after an indent; never so few that text becomes a ribbon.

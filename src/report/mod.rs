@@ -2,7 +2,7 @@
 //!
 //! A [`Report`] is a ledger, the rules behind it and what the run was. The formats turn it into words; they decide
 //! nothing, read nothing and see no secret, only masks. To add a format: a variant of [`Format`], its name, a line in
-//! [`write`] and a file. Two runs over the same bytes write the same report, but for the seconds in the human one.
+//! [`write()`] and a file. Two runs over the same bytes write the same report, but for the seconds in the human one.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -181,7 +181,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -9,14 +9,13 @@ use std::io::{self, Write};
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification, NotificationLevel,
-    PhysicalLocation, Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult,
-    ResultColumnKind, Run as SarifRun, RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind,
-    SupressionStatus, ToolComponent, Version,
+    ArtifactLocation, Invocation, Location, Message, Notification, NotificationLevel, PhysicalLocation, Region,
+    ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultColumnKind, Run as SarifRun,
+    RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind, SupressionStatus, ToolComponent, Version,
 };
 use sha2::{Digest, Sha256};
 
-use self::rules::{descriptor, level, sentence};
+use self::rules::{descriptor, level, plain, sentence};
 use self::uri::{Uri, uri};
 use super::{Report, TOOL, count, encode};
 use crate::rules::Rule;
@@ -30,6 +29,9 @@ const MOST_RESULTS: usize = 25_000;
 
 /// The name of the folder that relative URIs start from.
 const ROOT: &str = "SRCROOT";
+
+/// The program's page, if its manifest names one.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// Writes the report.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -167,14 +169,15 @@ fn suppression(waiver: &Waiver) -> Suppression {
 }
 
 fn driver(report: &Report<'_>) -> ToolComponent {
-    let notifications = Notice::ALL.map(Notice::descriptor).to_vec();
-    ToolComponent::builder()
+    let mut driver = ToolComponent::builder()
         .name(TOOL)
         .full_name(format!("{TOOL} {}", report.run.version))
         .semantic_version(report.run.version.as_str())
         .rules(report.rules.rules().iter().map(descriptor).collect::<Vec<_>>())
-        .notifications(notifications)
-        .build()
+        .notifications(Notice::ALL.map(Notice::descriptor).to_vec())
+        .build();
+    driver.information_uri = Some(HOME.to_owned()).filter(|home| !home.is_empty());
+    driver
 }
 
 fn invocation(report: &Report<'_>, over: usize) -> Invocation {
@@ -214,8 +217,8 @@ impl Notice {
 
     fn id(self) -> &'static str {
         match self {
-            Self::Skipped => "skipped",
-            Self::CutOff => "cut-off",
+            Self::Skipped => "skipped-input",
+            Self::CutOff => "cut-off-report",
         }
     }
 
@@ -227,12 +230,25 @@ impl Notice {
     }
 
     fn descriptor(self) -> ReportingDescriptor {
-        let (name, about) = match self {
-            Self::Skipped => ("Skipped", "An input that should have been read was not; a leak may stand in it."),
-            Self::CutOff => ("CutOff", "There are more results than code scanning takes."),
+        let (name, about, help) = match self {
+            Self::Skipped => (
+                "SkippedInput",
+                "An input that should have been read was not.",
+                "A leak may stand in it. Make it readable and run again.",
+            ),
+            Self::CutOff => (
+                "CutOffReport",
+                "There are more results than code scanning takes.",
+                "The first place of every leak comes first. Use another format for all places.",
+            ),
         };
-        let about = MultiformatMessageString::builder().text(about).build();
-        ReportingDescriptor::builder().id(self.id()).name(name).short_description(about).build()
+        ReportingDescriptor::builder()
+            .id(self.id())
+            .name(name)
+            .short_description(plain(about))
+            .full_description(plain(about))
+            .help(plain(help))
+            .build()
     }
 
     fn notification(self, text: &str) -> Notification {

@@ -23,7 +23,20 @@ fn it_looks_as_laid_down() {
 #[test]
 fn a_clean_run_is_one_calm_line() {
     let text = plain(&ledgers::clean(), &ledgers::run());
-    assert_eq!(text, "clean: no leak in 1,234 files (56.7 MB, 0.42 s)\n");
+    assert_eq!(text, "clean: no leak in 1,234 files (56.7 MB, 0.42s)\n");
+}
+
+#[test]
+fn the_verdict_counts_what_was_found() {
+    let verdict = |number| plain(&ledgers::many(number), &ledgers::run()).replace("\n\n", "\n");
+    assert!(verdict(1).contains("\n1 critical leak at 1 place in 1,234 files (56.7 MB, 0.42s); exit code 1 (leaks)\n"));
+    assert!(verdict(20).contains("\n20 critical leaks at 22 places in 1,234 files"));
+}
+
+#[test]
+fn a_run_that_read_nothing_says_so() {
+    let text = plain(&Ledger::default(), &ledgers::run());
+    assert_eq!(text, "clean: but there was nothing to read\n");
 }
 
 #[test]
@@ -32,7 +45,7 @@ fn what_is_waived_or_noise_is_never_silent() {
     let text = plain(&ledger, &Run { width: 140, ..ledgers::run() });
     assert_eq!(
         text,
-        "clean: no leak in 1,234 files (56.7 MB, 0.42 s); 2 waived (--verbose lists them); 2 noise (--noise lists them)\n"
+        "clean: no leak in 1,234 files (56.7 MB, 0.42s); 2 waived (--verbose lists them); 2 noise (--noise lists them)\n"
     );
 }
 

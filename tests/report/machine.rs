@@ -86,6 +86,25 @@ fn the_same_ledger_gives_the_same_report_however_long_it_took() {
     }
 }
 
+#[test]
+fn a_closed_pipe_can_be_told_from_other_failures() {
+    struct Closed;
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (rules, ledger, run) = (ledgers::rules(), ledgers::many(500), noisy());
+    for format in Format::ALL {
+        let report = unleak::report::Report { ledger: &ledger, rules: &rules, run: &run };
+        let error = unleak::report::write(format, &report, &mut Closed).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe, "{}", format.as_str());
+    }
+}
+
 fn results(sarif: &Value) -> &[Value] {
     sarif["runs"][0]["results"].as_array().unwrap()
 }

@@ -7,8 +7,11 @@ use super::randomness::{alphabet_size, excess_collisions, shannon, wordiness};
 use crate::engine::assignment::name_says;
 use crate::words::Noise;
 
-/// Above this the letters of a value follow each other as words do. Of random texts of 16 characters one in a hundred is.
-const WORDY: f64 = 0.5;
+/// How much the letters of a value with so many pairs of them have to follow each other as in words: less for a long one,
+/// since chance evens out. Of random texts one in a thousand does.
+fn wordy(pairs: usize) -> f64 {
+    0.3 + 12.0 / pairs as f64
+}
 
 /// Entropy in bits a character, as a share of what the value's length and alphabet allow at most.
 const LEAST_SHARE: f64 = 0.8;
@@ -92,11 +95,11 @@ fn is_name_or_path(value: &[u8]) -> bool {
     let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase(), byte.is_ascii_alphanumeric());
     let changes = value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
     let joints = value.len() - digits - letters;
-    digits < 2
-        || letters < 2
+    letters < 2
         || changes * 5 < value.len()
+        || digits < 2 && changes * 3 < value.len()
         || joints * 6 > value.len()
-        || wordiness(value).is_some_and(|score| score > WORDY)
+        || wordiness(value).is_some_and(|(score, pairs)| score > wordy(pairs))
 }
 
 #[cfg(test)]

@@ -42,9 +42,9 @@ fn counts(text: &[u8]) -> [u32; 256] {
 
 /// How much the letters follow each other as in English words: the mean, over all pairs of neighbouring letters, of the
 /// binary logarithm of how much more often the pair stands in words than chance gives. Words and names made of them are
-/// above 1, random texts about -2. Nothing for a text with fewer than six such pairs.
-pub(super) fn wordiness(text: &[u8]) -> Option<f64> {
-    let (mut sum, mut pairs) = (0i32, 0i32);
+/// above 1, random texts about -2. With it the number of pairs; nothing if they are fewer than six.
+pub(super) fn wordiness(text: &[u8]) -> Option<(f64, usize)> {
+    let (mut sum, mut pairs) = (0i32, 0usize);
     for pair in text.windows(2) {
         if pair.iter().all(u8::is_ascii_alphabetic) {
             let [first, second] = [pair[0], pair[1]].map(|byte| usize::from(byte.to_ascii_lowercase() - b'a'));
@@ -52,7 +52,7 @@ pub(super) fn wordiness(text: &[u8]) -> Option<f64> {
             pairs += 1;
         }
     }
-    (pairs >= 6).then(|| f64::from(sum) / f64::from(pairs))
+    (pairs >= 6).then(|| (f64::from(sum) / pairs as f64, pairs))
 }
 
 /// For each first letter, for each second: 4 plus the binary logarithm of how much more often the pair stands in English
@@ -126,9 +126,9 @@ mod tests {
     fn words_are_told_from_random_letters() {
         for name in ["createOpenAICompatible1", "my-super-secret-token-1", "sha256IntegrityHash", "languageModelV2Call"]
         {
-            assert!(wordiness(name.as_bytes()).is_some_and(|score| score > 1.0), "{name}");
+            assert!(wordiness(name.as_bytes()).is_some_and(|(score, _)| score > 1.0), "{name}");
         }
         let random = (0..2000).filter_map(|seed| wordiness(&random(24, ALNUM, seed + 1)));
-        assert!(random.filter(|&score| score > 0.5).count() < 10);
+        assert!(random.filter(|&(score, _)| score > 0.5).count() < 10);
     }
 }

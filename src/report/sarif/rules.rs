@@ -82,7 +82,8 @@ fn help(rule: &Rule) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(format!("{what} {next}")).markdown(markdown).build()
 }
 
-fn plain(text: &str) -> MultiformatMessageString {
+/// A text without markup.
+pub(super) fn plain(text: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).build()
 }
 
