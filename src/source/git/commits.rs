@@ -145,15 +145,20 @@ impl<'r, 's> Walker<'r, 's> {
 
     fn run(&mut self, since: Option<i64>) {
         let (mut taken, mut too_old) = (HashSet::new(), 0);
-        while self.open > 0
-            && too_old < SLOP
+        // What is out may still reach a commit that was taken, as long as it is not older than all of these.
+        let mut oldest_taken = i64::MAX;
+        while too_old < SLOP
             && let Some((seconds, id)) = self.queue.pop()
+            && (self.open > 0 || seconds >= oldest_taken)
         {
             too_old = if since.is_some_and(|since| seconds < since) { too_old + 1 } else { 0 };
             let Some(seen) = self.seen.get_mut(&id) else { continue };
             seen.waiting = false;
             let flags = seen.flags;
-            self.open -= usize::from(flags & OUT == 0);
+            if flags & OUT == 0 {
+                self.open -= 1;
+                oldest_taken = oldest_taken.min(seconds);
+            }
             let parents = seen.step.as_ref().map(|step| step.links.parents.clone()).unwrap_or_default();
             if taken.insert(id) {
                 self.order.push(id);

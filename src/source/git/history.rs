@@ -7,6 +7,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use super::commits;
 use super::holdings;
 use super::look::{Gathered, Look, Missing};
 use super::open::Repository;
@@ -41,10 +42,18 @@ impl History {
     }
 
     /// Says what could not be read for want of an object, or of history.
-    fn report_gaps(&self, missing: &mut Vec<Missing>, sink: &mut dyn Sink) {
+    fn report_gaps(&self, partial: bool, missing: &mut Vec<Missing>, sink: &mut dyn Sink) {
+        let shallow = commits::shallow(&self.repo);
+        if !shallow.is_empty() {
+            let why = "the clone is shallow, so older history is not here and was not read: `git fetch --unshallow` (or \
+                       fetch-depth: 0 in actions/checkout) brings it";
+            let what = format!("what comes before {} of the commits", shallow.len());
+            sink.skipped(Skipped { what, why: why.to_owned() });
+        }
+        missing.retain(|missing| !shallow.contains(&missing.from));
         missing.sort_unstable();
         missing.dedup_by_key(|missing| missing.id);
-        let advice = if self.repo.partial {
+        let advice = if partial {
             "this is a partial clone: `git fetch --refetch --no-filter` (git 2.36 or later) brings it all"
         } else {
             "`git fsck --connectivity-only` says more, and a fresh clone may have it"
@@ -77,6 +86,6 @@ impl Source for History {
         for (what, why) in plan.unlisted() {
             last.skipped(Skipped { what: what.clone(), why: why.clone() });
         }
-        self.report_gaps(&mut gathered.missing, &mut *last);
+        self.report_gaps(self.repo.partial || store.is_partial(), &mut gathered.missing, &mut *last);
     }
 }

@@ -57,11 +57,11 @@ impl Inflater {
 
     /// Inflates the stream at the start of `input`, which must hold exactly `size` bytes, into `out`.
     pub(super) fn whole(&mut self, input: &[u8], size: u64, out: &mut Buffer) -> Result<(), ReadError> {
+        if size > most_from(input.len()) {
+            return Err(ReadError::Corrupt("it claims more bytes than could inflate from its data"));
+        }
         if size > MAX_OBJECT {
             return Err(ReadError::TooLarge(size));
-        }
-        if size > most_from(input.len()) {
-            return Err(ReadError::Corrupt("it claims more bytes than its pack could hold"));
         }
         let room = out.room(size as usize).ok_or(ReadError::TooLarge(size))?;
         self.0.reset(true);

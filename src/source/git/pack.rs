@@ -76,15 +76,31 @@ impl Pack {
 
     /// The place of an object in the index.
     pub(super) fn find(&self, id: &ObjectId) -> Option<u32> {
-        self.index.lookup(gix_hash::oid::try_from_bytes(id.as_bytes()).ok()?)
+        let place = self.place_from(id);
+        (place < self.len() && self.index.oid_at_index(place).as_bytes() == id.as_bytes()).then_some(place)
     }
 
-    /// The first place in the index whose object's name is not before `first`.
-    pub(super) fn place_from(&self, first: &ObjectId) -> u32 {
+    /// The first place in the index whose object's name is not before `id`.
+    ///
+    /// Names are evenly spread, so the place can be reckoned from a name's first bytes, and again from what stands there:
+    /// three or four looks instead of the eighteen that halving needs.
+    pub(super) fn place_from(&self, id: &ObjectId) -> u32 {
+        let first = |bytes: &[u8]| bytes.first_chunk().map_or(0, |chunk| u64::from_be_bytes(*chunk));
+        let wanted = first(id.as_bytes());
         let (mut low, mut high) = (0, self.len());
+        let (mut low_name, mut high_name) = (0u64, u64::MAX);
+        let mut looks = 0;
         while low < high {
-            let middle = low + (high - low) / 2;
-            if self.index.oid_at_index(middle).as_bytes() < first.as_bytes() { low = middle + 1 } else { high = middle }
+            let span = u128::from(high_name - low_name) + 1;
+            let reckoned = (u128::from(wanted - low_name) * u128::from(high - low) / span) as u32;
+            let middle = if looks < 8 { low + reckoned } else { low + (high - low) / 2 };
+            looks += 1;
+            let name = self.index.oid_at_index(middle).as_bytes();
+            if name < id.as_bytes() {
+                (low, low_name) = (middle + 1, first(name).clamp(low_name, wanted));
+            } else {
+                (high, high_name) = (middle, first(name).clamp(wanted, high_name));
+            }
         }
         low
     }

@@ -28,6 +28,7 @@ pub(super) struct Store {
 /// The packs of all folders, and what could not be opened.
 struct Packs {
     packs: Vec<Pack>,
+    partial: bool,
     skipped: Vec<Skipped>,
 }
 
@@ -95,9 +96,14 @@ impl Store {
         self.skipped.iter().chain(self.packs.get().into_iter().flat_map(|packs| &packs.skipped))
     }
 
+    /// Whether a remote has promised objects that are not here. Opens the packs.
+    pub(super) fn is_partial(&self) -> bool {
+        self.opened().partial
+    }
+
     fn opened(&self) -> &Packs {
         self.packs.get_or_init(|| {
-            let mut packs = Packs { packs: Vec::new(), skipped: Vec::new() };
+            let mut packs = Packs { packs: Vec::new(), partial: false, skipped: Vec::new() };
             for folder in &self.folders {
                 packs.open_all(&folder.join("pack"), self.hash);
             }
@@ -145,6 +151,7 @@ impl Packs {
         paths.sort();
         for path in &paths {
             let is = |extension: &str| path.extension().is_some_and(|found| found == extension);
+            self.partial |= is("promisor");
             if is("idx") {
                 match Pack::open(path, hash) {
                     Ok(pack) => {

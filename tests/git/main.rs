@@ -1,0 +1,10 @@
+//! git sources, with the real git as the oracle: fixtures are made by git, and what it says exists must be what we see.
+
+#![allow(missing_docs, clippy::disallowed_methods, reason = "tests make files and run git")]
+
+mod common;
+mod damage;
+mod history;
+mod range;
+mod staged;
+mod trace;

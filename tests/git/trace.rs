@@ -1,0 +1,1 @@
+//! Where a leak comes from and what became of it.
