@@ -129,10 +129,12 @@ pub struct Commit {
 pub struct Place {
     /// The commit that first brought it in; `None` if no commit holds it (a dangling blob, an older index).
     pub commit: Option<Commit>,
-    /// Every path it has or had, sorted; the first [`Place::MOST_PATHS`] of them.
+    /// The path it has in that commit.
+    pub path: Option<PathBuf>,
+    /// Every path it has or had, sorted; [`Place::MOST_PATHS`] of them at most.
     pub paths: Vec<PathBuf>,
-    /// How many more paths there are.
-    pub more_paths: usize,
+    /// Whether there are more paths.
+    pub more_paths: bool,
     /// Whether the tree of HEAD holds it.
     pub in_head: bool,
 }
@@ -151,8 +153,16 @@ pub struct Life {
     pub in_head: bool,
     /// The newest commit in HEAD's history that took it out; `None` if it is still there or never was.
     pub removed: Option<Commit>,
-    /// References from which a commit that holds it can be reached, by full name, sorted: branches, tags and the rest.
+    /// References from which a commit that holds it can be reached, by full name: branches, then tags, then the rest, each
+    /// sorted; [`Life::MOST_REFS`] of them at most.
     pub refs: Vec<String>,
+    /// How many more references there are.
+    pub more_refs: usize,
     /// Each of the objects that were asked for, in the order of the question.
     pub places: Vec<Place>,
+}
+
+impl Life {
+    /// How many references are kept for one leak.
+    pub const MOST_REFS: usize = 100;
 }

@@ -5,7 +5,8 @@
 //!
 //! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
 //! - [`Staged`] reads an index, [`Range`] some commits: `commits` walks them, `trees` compares them, `fetch` reads blobs
-//! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it
+//! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it, and so is [`trace`],
+//!   which says of what was found where it comes from
 
 #![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
 
@@ -30,6 +31,7 @@ mod reftable;
 mod revision;
 mod staged;
 mod store;
+mod trace;
 mod trees;
 mod walk;
 
@@ -40,3 +42,4 @@ pub use progress::Progress;
 pub use range::{Range, RangeError, RangeSpec};
 pub use revision::RevisionError;
 pub use staged::{Staged, StagedOptions};
+pub use trace::trace;
