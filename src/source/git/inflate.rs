@@ -15,6 +15,9 @@ fn most_from(input: usize) -> u64 {
     (input as u64).saturating_mul(1032) + 64
 }
 
+/// Room beyond the end of what is inflated: the inflater's quick way needs so much in hand, at the end as well.
+const SLACK: usize = 320;
+
 /// A buffer that is used again and again: `len` bytes of it count.
 #[derive(Default)]
 pub(super) struct Buffer {
@@ -25,14 +28,19 @@ pub(super) struct Buffer {
 impl Buffer {
     /// Room for `len` bytes, whatever they are now; `None` if the system has no such memory.
     pub(super) fn room(&mut self, len: usize) -> Option<&mut [u8]> {
-        if self.bytes.len() < len {
-            let size = len.next_power_of_two().max(1 << 12);
+        Some(&mut self.room_and_slack(len)?[..len])
+    }
+
+    /// The same with some room after it, which does not count.
+    fn room_and_slack(&mut self, len: usize) -> Option<&mut [u8]> {
+        if self.bytes.len() < len + SLACK {
+            let size = (len + SLACK).next_power_of_two().max(1 << 12);
             self.bytes = Vec::new();
             Vec::<u8>::new().try_reserve_exact(size).ok()?;
             self.bytes = vec![0; size];
         }
         self.len = len;
-        Some(&mut self.bytes[..len])
+        Some(&mut self.bytes[..len + SLACK])
     }
 
     /// The bytes that count.
@@ -63,13 +71,12 @@ impl Inflater {
         if size > MAX_OBJECT {
             return Err(ReadError::TooLarge(size));
         }
-        let room = out.room(size as usize).ok_or(ReadError::TooLarge(size))?;
+        let room = out.room_and_slack(size as usize).ok_or(ReadError::TooLarge(size))?;
         self.0.reset(true);
-        // One byte more than promised would not fit and leave the stream unfinished. An empty stream needs no room.
         match self.0.decompress(input, room, InflateFlush::Finish) {
             Ok(Status::StreamEnd) if self.0.total_out() == size => Ok(()),
-            Ok(Status::StreamEnd) => Err(ReadError::Corrupt("it holds fewer bytes than it claims")),
-            Ok(_) => Err(ReadError::Corrupt("its data ends early or is longer than it claims")),
+            Ok(Status::StreamEnd) => Err(ReadError::Corrupt("it holds more or fewer bytes than it claims")),
+            Ok(_) => Err(ReadError::Corrupt("its data has no end where it should")),
             Err(_) => Err(ReadError::Corrupt("its data can't be inflated")),
         }
     }

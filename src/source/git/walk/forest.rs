@@ -13,6 +13,9 @@ const NONE: u32 = u32::MAX;
 /// What visiting an object costs besides its bytes, counted in bytes.
 const COST_OF_ONE: u64 = 256;
 
+/// Bytes after an entry that the inflater gets to see.
+const SLACK: u64 = 64;
+
 /// The kinds of objects that a walk is about.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::source::git) struct Kinds(u8);
@@ -205,6 +208,8 @@ impl<'p> Forest<'p> {
     pub(super) fn deflated(&self, number: u32) -> Result<(&'p [u8], u64), ReadError> {
         let entry = self.pack.entry(self.entries[number as usize].0)?;
         let end = self.entries.get(number as usize + 1).map_or(self.pack.end(), |&(offset, _)| offset);
+        // A stream ends itself; with some bytes after it in hand the inflater keeps to its quick way.
+        let end = (end + SLACK).min(self.pack.end());
         let bytes = self.pack.bytes(entry.data, end);
         Ok((bytes.ok_or(ReadError::Corrupt("its entry lies beyond the pack's end"))?, entry.size))
     }
