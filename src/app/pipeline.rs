@@ -9,7 +9,13 @@ use super::collect::{Part, collect};
 use super::now;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
-use crate::words::{Blob, Ledger, LeftOut, Sink, Skipped, Source};
+use crate::words::{Blob, Ledger, LeftOut, Progress, Sink, Skipped, Source};
+
+/// How many blobs a worker reads before it tells so: counting together costs time.
+const TELL_EVERY: u64 = 128;
+
+/// A blob that is told of at once.
+const LARGE: u64 = 1 << 20;
 
 /// How to scan, whatever the source.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +26,20 @@ pub struct ScanOptions {
     pub marks: ObeyMarks,
 }
 
-/// Scans all that the sources hold and says what was learned.
+/// Scans all that the sources hold and says what was learned. How far it is can be seen in `progress`.
 #[must_use]
-pub fn scan(sources: &[Box<dyn Source>], rules: RuleSet, options: ScanOptions) -> (Ledger, RuleSet) {
+pub fn scan(
+    sources: &[Box<dyn Source>],
+    rules: RuleSet,
+    options: ScanOptions,
+    progress: &Progress,
+) -> (Ledger, RuleSet) {
     let now = now();
     let engine = Engine::new(rules, Options { now, noise: options.noise, marks: options.marks });
     let (sender, receiver) = channel();
     for source in sources {
         let sender = &sender;
-        let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone())));
+        let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress)));
         if let Err(panic) = catch_unwind(AssertUnwindSafe(pour)) {
             let _ = sender.send(Part::failed("the scan", &*panic));
         }
@@ -43,15 +54,38 @@ struct Worker<'e> {
     scanner: Scanner<'e>,
     part: Part,
     sender: Sender<Part>,
+    progress: &'e Progress,
+    told: Told,
+}
+
+/// What a worker has told of its progress.
+#[derive(Default)]
+struct Told {
+    blobs: u64,
+    bytes: u64,
+    sightings: u64,
 }
 
 impl<'e> Worker<'e> {
-    fn new(engine: &'e Engine, sender: Sender<Part>) -> Self {
-        Self { scanner: engine.scanner(), part: Part::default(), sender }
+    fn new(engine: &'e Engine, sender: Sender<Part>, progress: &'e Progress) -> Self {
+        Self { scanner: engine.scanner(), part: Part::default(), sender, progress, told: Told::default() }
+    }
+
+    /// Tells what is new since the last time.
+    fn tell(&mut self) {
+        let Part { inputs, found, .. } = &self.part;
+        let now = Told { blobs: inputs.blobs, bytes: inputs.bytes, sightings: found.sightings.len() as u64 };
+        let Told { blobs, bytes, sightings } = std::mem::replace(&mut self.told, now);
+        let now = &self.told;
+        self.progress.add(now.blobs - blobs, now.bytes - bytes, now.sightings - sightings);
     }
 }
 
 impl Sink for Worker<'_> {
+    fn expect(&mut self, inputs: u64) {
+        self.progress.expect(inputs);
+    }
+
     fn blob(&mut self, blob: &Blob<'_>) {
         let Self { scanner, part, .. } = self;
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
@@ -63,6 +97,9 @@ impl Sink for Worker<'_> {
     fn done(&mut self, bytes: u64) {
         self.part.inputs.blobs += 1;
         self.part.inputs.bytes += bytes;
+        if self.part.inputs.blobs.is_multiple_of(TELL_EVERY) || bytes > LARGE {
+            self.tell();
+        }
     }
 
     fn skipped(&mut self, skipped: Skipped) {

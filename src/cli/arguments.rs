@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use unleak::report::Format;
 
 const AFTER_HELP: &str = "\
@@ -13,12 +13,15 @@ Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.
 /// Find leaked OpenAI keys, and the keys beside them.
 #[derive(Debug, Parser)]
 #[command(name = "unleak", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
-#[command(disable_help_subcommand = true, subcommand_precedence_over_arg = true)]
+#[command(disable_help_subcommand = true, subcommand_precedence_over_arg = true, disable_help_flag = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     scan: ScanArguments,
+    /// Show this help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort, help_heading = "Help")]
+    help: Option<bool>,
 }
 
 impl Arguments {
@@ -62,6 +65,7 @@ pub(crate) enum Command {
 
 /// Arguments of `scan`.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
 pub(crate) struct ScanArguments {
     /// Files and folders to scan; - is standard input
     #[arg(value_name = "PATH", default_value = ".")]
@@ -83,6 +87,7 @@ pub(crate) struct ScanArguments {
 
 /// What counts as a leak.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What counts")]
 pub(crate) struct JudgeArguments {
     /// Use only the rule with this id (may be given again)
     #[arg(long = "rule", value_name = "ID")]
@@ -97,6 +102,7 @@ pub(crate) struct JudgeArguments {
 
 /// What becomes of the result.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
 pub(crate) struct ReportArguments {
     /// The form of the report
     #[arg(long, short, value_enum, value_name = "FORMAT", default_value = "human")]

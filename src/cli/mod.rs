@@ -2,6 +2,7 @@
 
 mod arguments;
 mod generate;
+mod progress;
 mod rules;
 mod scan;
 mod terminal;

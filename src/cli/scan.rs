@@ -1,17 +1,16 @@
 //! `unleak scan`: files, folders and standard input.
 
 use std::env;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anstream::adapter::strip_bytes;
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
-use unleak::words::{Ledger, Outcome};
+use unleak::words::{Ledger, Outcome, Progress};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
-use super::{Failure, terminal};
+use super::{Failure, progress, terminal};
 
 /// Scans and reports.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
@@ -19,7 +18,9 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     check_output(arguments.report.output.as_deref())?;
     let rules = app::load_rules(&arguments.judge.choice())?;
     let sources = app::targets(&arguments.paths, arguments.disk());
-    let (ledger, rules) = app::scan(&sources, rules, arguments.options());
+    let progress = Progress::default();
+    let scan = || app::scan(&sources, rules, arguments.options(), &progress);
+    let (ledger, rules) = progress::shown(&progress, scan);
     let run = Run { elapsed: begin.elapsed(), ..arguments.as_run() };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
     Ok(arguments.report.outcome(&ledger))
@@ -111,13 +112,7 @@ fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failu
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;
         return if silent { Ok(()) } else { terminal::to_stdout(|out| report::write(format, report, out)) };
     };
-    report::save(path, |out| write_plain(report, format, out))
+    terminal::plain(|out| report::write(format, report, out))
+        .and_then(|text| report::save(path, |out| out.write_all(&text)))
         .map_err(|cause| Failure::Output { path: path.clone(), cause })
-}
-
-/// Writes the report without colour.
-fn write_plain(report: &Report<'_>, format: report::Format, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = Vec::new();
-    report::write(format, report, &mut text)?;
-    strip_bytes(&text).try_for_each(|part| out.write_all(part))
 }

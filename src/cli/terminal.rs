@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 
+use anstream::adapter::strip_bytes;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use unleak::report::harmless;
@@ -35,11 +36,22 @@ pub(super) fn width() -> usize {
 
 /// Standard output, which loses its colour where nobody can see it. Nobody reading is no failure.
 pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = AutoStream::auto(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
+    let mut out = io::stdout().lock();
+    let written = match AutoStream::choice(&out) {
+        ColorChoice::Never => plain(write).and_then(|text| out.write_all(&text)),
+        _ => write(&mut out),
+    };
+    match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
         _ => Ok(()),
     }
+}
+
+/// What is written, without colour.
+pub(super) fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    Ok(strip_bytes(&text).into_vec())
 }
 
 /// Tells a failure, and gives its exit code.

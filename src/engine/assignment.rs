@@ -6,8 +6,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 /// How far before a value its name may begin.
 const FARTHEST_NAME: usize = 96;
 
@@ -158,9 +156,10 @@ pub(super) fn name_says<S: AsRef<str>>(name: &[u8], phrases: &[S]) -> bool {
     let mut words = [0u8; 2 * FARTHEST_NAME + 2];
     let length = spell(name, &mut words);
     let spelled = &words[..length];
-    phrases.iter().map(|phrase| phrase.as_ref().as_bytes()).any(|phrase| {
-        memmem::find_iter(spelled, phrase).any(|at| spelled[at - 1] == b' ' && spelled[at + phrase.len()] == b' ')
-    })
+    let begins = (1..length).filter(|&at| spelled[at - 1] == b' ');
+    let says =
+        |at: usize, phrase: &[u8]| spelled[at..].starts_with(phrase) && spelled.get(at + phrase.len()) == Some(&b' ');
+    begins.into_iter().any(|at| phrases.iter().any(|phrase| says(at, phrase.as_ref().as_bytes())))
 }
 
 /// Writes a name's words in lower case, each between spaces, and says how much was written. `buffer` holds twice the

@@ -78,6 +78,8 @@ impl<'a> Blob<'a> {
 
 /// What a source hands its blobs to. Each thread has its own; dropping it hands in what it learned.
 pub trait Sink {
+    /// So many more inputs are known to come; said by sources that know.
+    fn expect(&mut self, _inputs: u64) {}
     /// Looks at a blob.
     fn blob(&mut self, blob: &Blob<'_>);
     /// One input is finished (however many windows it came in); `bytes` is its size.

@@ -3,7 +3,10 @@
 //! Random values are not always secrets: digests, ids and version numbers are random too, and names, paths and sentences
 //! are assigned to such names all the time. Each reason is a word of [`Noise`].
 
-use super::randomness::{alphabet_size, excess_collisions, shannon, wordiness};
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+
+use super::randomness::{alphabet_size, excess_collisions, pair_score, shannon, wordiness};
 use crate::engine::assignment::name_says;
 use crate::words::Noise;
 
@@ -13,11 +16,22 @@ fn wordy(pairs: usize) -> f64 {
     0.3 + 12.0 / pairs as f64
 }
 
+/// How much the letters of one part of a value have to follow each other as in words for it to be one.
+const WORD_PART: f64 = 0.5;
+
+/// Base64 without its padding, which has been cut off.
+const BASE64_OF_ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
 /// Entropy in bits a character, as a share of what the value's length and alphabet allow at most.
 const LEAST_SHARE: f64 = 0.8;
 
 /// Names that say the value is public, or no secret but something random: in lower case, in words.
-const HARMLESS: [&str; 44] = [
+const HARMLESS: &[&str] = &[
     "public",
     "publishable",
     "anon",
@@ -67,10 +81,10 @@ const HARMLESS: [&str; 44] = [
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
-    if name.is_some_and(|name| name_says(name, &HARMLESS)) || is_uuid(core) {
+    if name.is_some_and(|name| name_says(name, HARMLESS)) || is_uuid(core) || is_short_hex(core) {
         return Some(Noise::Digest);
     }
-    if is_name_or_path(core) {
+    if is_name_or_path(core) || is_made_of_words(core) || is_encoded_text(core) {
         return Some(Noise::Identifier);
     }
     let alphabet = alphabet_size(core);
@@ -88,6 +102,11 @@ fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
+/// Hex of 64 bits or so, which is a hash far more often than a key.
+fn is_short_hex(value: &[u8]) -> bool {
+    value.len() < 20 && value.iter().all(u8::is_ascii_hexdigit)
+}
+
 /// Made of words, or without the mixture that random values have: digits, and letters that change with them.
 fn is_name_or_path(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -100,6 +119,25 @@ fn is_name_or_path(value: &[u8]) -> bool {
         || digits < 2 && changes * 3 < value.len()
         || joints * 6 > value.len()
         || wordiness(value).is_some_and(|(score, pairs)| score > wordy(pairs))
+}
+
+/// At least two fifths of it are words: `valid-token-12345`, `X509HardwareKeyUsageFlags`. A word is four letters or more
+/// in one case (or with a capital) that follow each other as in English.
+fn is_made_of_words(value: &[u8]) -> bool {
+    let same_word = |a: &u8, b: &u8| {
+        a.is_ascii_alphabetic() && b.is_ascii_lowercase() || a.is_ascii_uppercase() && b.is_ascii_uppercase()
+    };
+    let words = value.chunk_by(same_word).filter(|part| part.len() >= 4 && pair_score(part) > WORD_PART);
+    words.map(<[u8]>::len).sum::<usize>() * 5 >= value.len() * 2
+}
+
+/// Base64 of a text that people read, which is no random value.
+fn is_encoded_text(value: &[u8]) -> bool {
+    let mut decoded = [0u8; 192];
+    let Ok(length) = BASE64_OF_ANY_PADDING.decode_slice(value, &mut decoded) else { return false };
+    let text = &decoded[..length];
+    text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        && wordiness(text).is_some_and(|(score, _)| score > 0.5)
 }
 
 #[cfg(test)]
@@ -127,6 +165,12 @@ mod tests {
             ("8c1f0a9d3e7b42561f9e0c8d7a6b5034", "secret_hash", Noise::Digest),
             ("123e4567-e89b-12d3-a456-426614174000", "token", Noise::Digest),
             ("src/lib/auth2/token4.ts", "secret", Noise::Identifier),
+            ("valid-oidc-token-12345", "token", Noise::Identifier),
+            ("X509HardwareKeyUsageFlags", "encryption_key", Noise::Identifier),
+            ("SslImportMasterKeyFn", "master_key", Noise::Identifier),
+            ("waitForTaskToken", "WaitForTaskToken", Noise::Identifier),
+            ("48205d4ffd7feba3", "ApiKey", Noise::Digest),
+            ("c3ludGhldGljLXByb3h5LWNyZWRlbnRpYWw=", "authorization", Noise::Identifier),
         ] {
             assert_eq!(noise(value.as_bytes(), Some(name.as_bytes())), Some(wanted), "{name} = {value}");
         }

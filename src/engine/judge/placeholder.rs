@@ -20,7 +20,7 @@ const COMPARED: usize = 256;
 const FAR_FROM_CHANCE: f64 = 10.0;
 
 /// Words that no random text holds by accident (five letters and more), in lower case.
-const WORDS: [&str; 46] = [
+const WORDS: &[&str] = &[
     "anything",
     "apikey",
     "asdfgh",
@@ -70,7 +70,7 @@ const WORDS: [&str; 46] = [
 ];
 
 /// Short words, which count only as a part of their own or at the very end.
-const SHORT_WORDS: [&str; 10] = ["test", "fake", "demo", "your", "here", "mock", "todo", "none", "null", "stub"];
+const SHORT_WORDS: &[&str] = &["test", "fake", "demo", "your", "here", "mock", "todo", "none", "null", "stub"];
 
 /// How sure the structure of a key makes us that nobody made it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn has_block_twice(body: &[u8]) -> bool {
 /// The word that gives it away.
 fn word_in(body: &[u8]) -> Option<&'static str> {
     let holds = |word: &&str| body.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-    WORDS.into_iter().find(holds).or_else(|| short_word_in(body))
+    WORDS.iter().copied().find(holds).or_else(|| short_word_in(body))
 }
 
 fn short_word_in(body: &[u8]) -> Option<&'static str> {
@@ -148,7 +148,7 @@ fn short_word_in(body: &[u8]) -> Option<&'static str> {
     };
     let ends =
         |word: &&str| body.len() > word.len() && body[body.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes());
-    SHORT_WORDS.into_iter().find(|word| ends(word) || is_part(word))
+    SHORT_WORDS.iter().copied().find(|word| ends(word) || is_part(word))
 }
 
 #[cfg(test)]

@@ -44,15 +44,21 @@ fn counts(text: &[u8]) -> [u32; 256] {
 /// binary logarithm of how much more often the pair stands in words than chance gives. Words and names made of them are
 /// above 1, random texts about -2. With it the number of pairs; nothing if they are fewer than six.
 pub(super) fn wordiness(text: &[u8]) -> Option<(f64, usize)> {
-    let (mut sum, mut pairs) = (0i32, 0usize);
-    for pair in text.windows(2) {
-        if pair.iter().all(u8::is_ascii_alphabetic) {
-            let [first, second] = [pair[0], pair[1]].map(|byte| usize::from(byte.to_ascii_lowercase() - b'a'));
-            sum += i32::from(PAIRS[first][second]) - i32::from(b'4');
-            pairs += 1;
-        }
-    }
-    (pairs >= 6).then(|| (f64::from(sum) / pairs as f64, pairs))
+    let pairs = letter_pairs(text).count();
+    (pairs >= 6).then(|| (pair_score(text), pairs))
+}
+
+/// The mean that [`wordiness`] is made of, also for short texts.
+pub(super) fn pair_score(text: &[u8]) -> f64 {
+    let (sum, pairs) = letter_pairs(text).fold((0i32, 0i32), |(sum, pairs), pair| (sum + pair, pairs + 1));
+    f64::from(sum) / f64::from(pairs.max(1))
+}
+
+fn letter_pairs(text: &[u8]) -> impl Iterator<Item = i32> {
+    text.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic)).map(|pair| {
+        let [first, second] = [pair[0], pair[1]].map(|byte| usize::from(byte.to_ascii_lowercase() - b'a'));
+        i32::from(PAIRS[first][second]) - i32::from(b'4')
+    })
 }
 
 /// For each first letter, for each second: 4 plus the binary logarithm of how much more often the pair stands in English

@@ -1,0 +1,68 @@
+//! Progress: one line on the terminal while a scan takes long. Nothing of it is there when nobody looks.
+
+#![expect(clippy::disallowed_methods, reason = "the one thread that does not read: it draws")]
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use unleak::words::Progress;
+
+/// How long a run may take before there is a word about it.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// How often the line is drawn anew.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Does `work` and shows how far it is, if standard error is a terminal.
+pub(super) fn shown<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
+    if !io::stderr().is_terminal() {
+        return work();
+    }
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let drawer = scope.spawn(|| draw(progress, &done));
+        let result = work();
+        done.store(true, Ordering::Release);
+        drawer.thread().unpark();
+        result
+    })
+}
+
+fn draw(progress: &Progress, done: &AtomicBool) {
+    thread::park_timeout(PATIENCE);
+    if done.load(Ordering::Acquire) {
+        return;
+    }
+    let bar = ProgressBar::no_length();
+    bar.set_style(ProgressStyle::default_spinner());
+    while !done.load(Ordering::Acquire) {
+        describe(&bar, progress);
+        bar.tick();
+        thread::park_timeout(PACE);
+    }
+    bar.finish_and_clear();
+}
+
+/// `12,345 of 233,478 read, 1.20 GiB at 812 MiB/s, 3 leaks so far, 4s left`.
+fn describe(bar: &ProgressBar, progress: &Progress) {
+    let (blobs, bytes) = (progress.blobs(), progress.bytes());
+    let seconds = bar.elapsed().as_secs_f64().max(0.1);
+    let mut line = HumanCount(blobs).to_string();
+    if let Some(all) = progress.expected() {
+        line.push_str(&format!(" of {}", HumanCount(all)));
+    }
+    line.push_str(&format!(" read, {} at {}/s", HumanBytes(bytes), HumanBytes((bytes as f64 / seconds) as u64)));
+    match progress.sightings() {
+        0 => {}
+        1 => line.push_str(", a leak at 1 place so far"),
+        many => line.push_str(&format!(", leaks at {} places so far", HumanCount(many))),
+    }
+    if let Some(left) = progress.expected().filter(|&all| blobs > 0 && all > blobs) {
+        let rest = seconds * (left - blobs) as f64 / blobs as f64;
+        line.push_str(&format!(", {}s left", rest.ceil()));
+    }
+    bar.set_message(line);
+}

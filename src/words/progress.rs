@@ -1,0 +1,50 @@
+//! How far a run has come: numbers that another thread may look at while it goes on.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Counts of a run. They only grow, and are handed in now and then, so they may lag behind.
+#[derive(Debug, Default)]
+pub struct Progress {
+    expected: AtomicU64,
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+    sightings: AtomicU64,
+}
+
+impl Progress {
+    /// So many more blobs are known to come.
+    pub fn expect(&self, blobs: u64) {
+        self.expected.fetch_add(blobs, Ordering::Relaxed);
+    }
+
+    /// So much more has been read, and so many leaks were seen in it.
+    pub fn add(&self, blobs: u64, bytes: u64, sightings: u64) {
+        self.blobs.fetch_add(blobs, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.sightings.fetch_add(sightings, Ordering::Relaxed);
+    }
+
+    /// How many blobs there are to read in all; nothing if that is not known.
+    #[must_use]
+    pub fn expected(&self) -> Option<u64> {
+        Some(self.expected.load(Ordering::Relaxed)).filter(|&blobs| blobs > 0)
+    }
+
+    /// How many blobs have been read.
+    #[must_use]
+    pub fn blobs(&self) -> u64 {
+        self.blobs.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes have been read.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// At how many places leaks were seen.
+    #[must_use]
+    pub fn sightings(&self) -> u64 {
+        self.sightings.load(Ordering::Relaxed)
+    }
+}
