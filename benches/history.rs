@@ -1,14 +1,14 @@
 //! How long it takes to read everything that a repository holds, with a sink that does nothing:
 //! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
 //! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a bench")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use unleak::source::git::{GitEnv, History, Repository, trace};
-use unleak::words::{Blob, LeftOut, Origin, Sink, Skipped, Source};
+use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope, trace};
+use unleak::words::{Blob, LeftOut, Origin, Progress, Sink, Skipped, Source};
 
 #[derive(Default)]
 struct Count {
@@ -19,11 +19,15 @@ struct Count {
 
 struct Nothing(Arc<Count>, u64, u64);
 
+fn all(threads: std::num::NonZeroUsize) -> HistoryOptions {
+    HistoryOptions { scope: Scope::Everything, since: None, paths: Vec::new(), threads }
+}
+
 /// How long it takes to say where some blobs come from: every thousandth that a first reading meets.
 fn trace_some(path: &str, threads: std::num::NonZeroUsize) {
     let origins = Arc::new(std::sync::Mutex::new(Vec::new()));
     let open = || Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
-    History::new(open(), threads).pour(&|| Box::new(Sample(Arc::clone(&origins), 0)));
+    History::new(open(), all(threads), Arc::default()).pour(&|| Box::new(Sample(Arc::clone(&origins), 0)));
     let mut questions: Vec<Vec<Origin>> = origins.lock().unwrap().drain(..).map(|origin| vec![origin]).collect();
     questions.sort();
     for count in [1, 10, questions.len()] {
@@ -79,15 +83,14 @@ fn main() {
         let start = Instant::now();
         let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
         let count = Arc::new(Count::default());
-        let history = History::new(repo, threads);
+        let progress = Arc::new(Progress::default());
+        let history = History::new(repo, all(threads), Arc::clone(&progress));
         history.pour(&|| Box::new(Nothing(Arc::clone(&count), 0, 0)));
-        let progress = history.progress();
         times.push(start.elapsed());
         println!(
-            "{:?}  {} of {} objects, {} blobs pushed, {} MB, {} skipped",
+            "{:?}  {:?} objects expected, {} blobs pushed, {} MB, {} skipped",
             start.elapsed(),
-            progress.done(),
-            progress.objects(),
+            progress.expected(),
             count.blobs.load(Ordering::Relaxed),
             count.bytes.load(Ordering::Relaxed) / 1_000_000,
             count.skipped.load(Ordering::Relaxed)

@@ -7,25 +7,25 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
-use unleak::source::git::{GitEnv, Repository};
+use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope};
 use unleak::words::{Blob, LeftOut, ObjectId, Origin, Sink, Skipped, Source};
 
-pub const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+pub(crate) const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 /// A repository in a folder that goes away with it.
-pub struct Repo {
-    pub dir: TempDir,
-    pub path: PathBuf,
+pub(crate) struct Repo {
+    pub(crate) dir: TempDir,
+    pub(crate) path: PathBuf,
 }
 
 impl Repo {
     /// An empty one.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
     /// An empty one, made by `git init` with these arguments too.
-    pub fn with(init: &[&str]) -> Self {
+    pub(crate) fn with(init: &[&str]) -> Self {
         let dir = TempDir::new().unwrap();
         let path = dir.path().join("repo");
         let repo = Self { dir, path };
@@ -35,12 +35,12 @@ impl Repo {
     }
 
     /// Runs git in it; its output without the newline at the end.
-    pub fn git(&self, args: &[&str]) -> String {
+    pub(crate) fn git(&self, args: &[&str]) -> String {
         git_in(&self.path, args)
     }
 
     /// Runs git with something on its standard input.
-    pub fn git_with(&self, args: &[&str], input: &[u8]) -> String {
+    pub(crate) fn git_with(&self, args: &[&str], input: &[u8]) -> String {
         use std::io::Write;
         let mut child = command(&self.path, args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
@@ -50,14 +50,14 @@ impl Repo {
     }
 
     /// Writes a file of the work tree.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
     /// Writes a file and commits it.
-    pub fn commit(&self, name: &str, content: &str) -> String {
+    pub(crate) fn commit(&self, name: &str, content: &str) -> String {
         self.write(name, content);
         self.git(&["add", "-f", name]);
         self.git(&["commit", "-q", "-m", &format!("Change {name}")]);
@@ -65,17 +65,17 @@ impl Repo {
     }
 
     /// The id of a revision.
-    pub fn id(&self, name: &str) -> ObjectId {
+    pub(crate) fn id(&self, name: &str) -> ObjectId {
         ObjectId::from_hex(self.git(&["rev-parse", name]).as_bytes()).unwrap()
     }
 
     /// What we make of it.
-    pub fn open(&self) -> Repository {
+    pub(crate) fn open(&self) -> Repository {
         Repository::discover(&self.path, &GitEnv::default()).unwrap()
     }
 
     /// Every object that git knows of, but trees: name and content.
-    pub fn objects(&self) -> Vec<(ObjectId, Vec<u8>)> {
+    pub(crate) fn objects(&self) -> Vec<(ObjectId, Vec<u8>)> {
         let list = self.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]);
         let objects = list.lines().filter(|line| !line.ends_with(" tree")).map(|line| {
             let (id, kind) = line.split_once(' ').unwrap();
@@ -87,7 +87,7 @@ impl Repo {
 }
 
 /// git, with nothing of the machine's or the person's own configuration.
-pub fn command(folder: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command.current_dir(folder).args(args).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
     command.env("GIT_CONFIG_NOSYSTEM", "1").env("HOME", folder).env("LC_ALL", "C");
@@ -98,23 +98,33 @@ pub fn command(folder: &Path, args: &[&str]) -> Command {
 }
 
 /// Runs git somewhere.
-pub fn git_in(folder: &Path, args: &[&str]) -> String {
+pub(crate) fn git_in(folder: &Path, args: &[&str]) -> String {
     let output = command(folder, args).output().unwrap();
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
 }
 
+/// No limits.
+pub(crate) fn all_of_it() -> HistoryOptions {
+    HistoryOptions { scope: Scope::Everything, since: None, paths: Vec::new(), threads: THREADS }
+}
+
+/// All that a repository holds.
+pub(crate) fn everything(repo: Repository) -> Seen {
+    Seen::of(&History::new(repo, all_of_it(), Arc::default()))
+}
+
 /// What a source gave.
 #[derive(Default)]
-pub struct Seen {
-    pub blobs: Vec<(Origin, Vec<u8>)>,
-    pub skipped: Vec<Skipped>,
-    pub left_out: Vec<LeftOut>,
+pub(crate) struct Seen {
+    pub(crate) blobs: Vec<(Origin, Vec<u8>)>,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 impl Seen {
     /// All that a source gives.
-    pub fn of(source: &dyn Source) -> Self {
+    pub(crate) fn of(source: &dyn Source) -> Self {
         let seen = Arc::new(Mutex::new(Self::default()));
         source.pour(&|| Box::new(Recorder(Arc::clone(&seen))));
         let mut seen = std::mem::take(&mut *seen.lock().unwrap());
@@ -124,12 +134,12 @@ impl Seen {
     }
 
     /// Whether some blob holds these bytes.
-    pub fn holds(&self, needle: &str) -> bool {
+    pub(crate) fn holds(&self, needle: &str) -> bool {
         self.blobs.iter().any(|(_, bytes)| memchr::memmem::find(bytes, needle.as_bytes()).is_some())
     }
 
     /// The paths of blobs from the index.
-    pub fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<String> {
         let paths = self.blobs.iter().filter_map(|(origin, _)| match origin {
             Origin::Index(path) => Some(path.to_str().unwrap().to_owned()),
             _ => None,
@@ -140,7 +150,7 @@ impl Seen {
     }
 
     /// The paths of blobs from commits.
-    pub fn object_paths(&self) -> Vec<String> {
+    pub(crate) fn object_paths(&self) -> Vec<String> {
         let paths = self.blobs.iter().filter_map(|(origin, _)| match origin {
             Origin::Object(object) => Some(object.path.as_ref()?.to_str().unwrap().to_owned()),
             _ => None,
@@ -149,7 +159,7 @@ impl Seen {
     }
 
     /// Name and content of all objects but trees.
-    pub fn objects(&self) -> Vec<(ObjectId, Vec<u8>)> {
+    pub(crate) fn objects(&self) -> Vec<(ObjectId, Vec<u8>)> {
         let objects = self.blobs.iter().filter_map(|(origin, bytes)| match origin {
             Origin::Object(object) => Some((object.id, bytes.clone())),
             _ => None,
@@ -161,14 +171,14 @@ impl Seen {
 
     /// That all was read.
     #[track_caller]
-    pub fn is_whole(self) -> Self {
+    pub(crate) fn is_whole(self) -> Self {
         assert_eq!(self.skipped, []);
         self
     }
 
     /// That something was not read, and a sentence says so.
     #[track_caller]
-    pub fn skips(&self, words: &str) {
+    pub(crate) fn skips(&self, words: &str) {
         let found = self.skipped.iter().any(|skipped| format!("{}: {}", skipped.what, skipped.why).contains(words));
         assert!(found, "{words:?} is not in {:#?}", self.skipped);
     }

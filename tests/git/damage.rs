@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use unleak::source::git::{GitEnv, History, OpenError, Repository};
+use unleak::source::git::{GitEnv, OpenError, Repository};
 
-use crate::common::{Repo, Seen, THREADS, git_in};
+use crate::common::{Repo, Seen, everything, git_in};
 
 fn history(path: &Path) -> Seen {
-    Seen::of(&History::new(Repository::discover(path, &GitEnv::default()).unwrap(), THREADS))
+    everything(Repository::discover(path, &GitEnv::default()).unwrap())
 }
 
 /// A repository in one pack, with chains of deltas.

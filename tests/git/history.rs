@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use unleak::source::git::{GitEnv, History, Repository};
-use unleak::words::Origin;
+use std::sync::Arc;
 
-use crate::common::{Repo, Seen, THREADS, git_in};
+use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope};
+use unleak::words::{Origin, Progress};
+
+use crate::common::{Repo, Seen, all_of_it, everything, git_in};
 
 fn history(repo: &Repo) -> Seen {
-    Seen::of(&History::new(repo.open(), THREADS))
+    everything(repo.open())
 }
 
 /// A repository with something in every place where a key can hide.
@@ -137,7 +139,7 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     let clone = repo.dir.path().join("clone");
     git_in(repo.dir.path(), &["clone", "-q", "--shared", "repo", "clone"]);
     let open = |path: &Path| Repository::discover(path, &GitEnv::default()).unwrap();
-    assert!(Seen::of(&History::new(open(&clone), THREADS)).is_whole().holds("SECRET-alternate"));
+    assert!(everything(open(&clone)).is_whole().holds("SECRET-alternate"));
 
     repo.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
     let linked = repo.dir.path().join("linked");
@@ -145,14 +147,14 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     git_in(&linked, &["add", "."]);
     git_in(&linked, &["commit", "-qm", "SECRET-linked-message"]);
     for path in [&linked, &repo.path] {
-        let seen = Seen::of(&History::new(open(path), THREADS)).is_whole();
+        let seen = everything(open(path)).is_whole();
         assert!(seen.holds("SECRET-linked") && seen.holds("SECRET-linked-message"));
     }
 
     git_in(repo.dir.path(), &["clone", "-q", "--bare", "repo", "bare.git"]);
     let bare = open(&repo.dir.path().join("bare.git"));
     assert_eq!(bare.work_tree(), None);
-    assert!(Seen::of(&History::new(bare, THREADS)).is_whole().holds("SECRET-linked"));
+    assert!(everything(bare).is_whole().holds("SECRET-linked"));
 
     let outer = Repo::new();
     outer.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../../repo", "sub"].map(|arg| {
@@ -160,16 +162,43 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     }));
     outer.git(&["commit", "-qm", "sub"]);
     let sub = open(&outer.path.join("sub"));
-    assert!(Seen::of(&History::new(sub, THREADS)).is_whole().holds("SECRET-alternate"));
+    assert!(everything(sub).is_whole().holds("SECRET-alternate"));
     history(&outer).is_whole();
 }
 
 #[test]
 fn progress_counts_what_there_is() {
     let repo = hiding_places();
-    let history = History::new(repo.open(), THREADS);
-    Seen::of(&history);
     let all = repo.git(&["cat-file", "--batch-all-objects", "--batch-check"]).lines().count() as u64;
-    assert_eq!((history.progress().objects(), history.progress().done()), (all, all));
-    assert!(history.progress().bytes() > 0);
+    let progress = Arc::new(Progress::default());
+    Seen::of(&History::new(repo.open(), all_of_it(), Arc::clone(&progress)));
+    // What is loose may be a tree, which is told only once it is read.
+    let expected = progress.expected().unwrap();
+    assert!((repo.objects().len() as u64..=all).contains(&expected), "{expected} of {all}");
+}
+
+#[test]
+fn limits() {
+    let repo = Repo::new();
+    repo.commit("src/a.txt", "SECRET-a");
+    repo.git(&["switch", "-qc", "side"]);
+    repo.commit("docs/b.txt", "SECRET-b");
+    repo.git(&["tag", "-a", "v1", "-m", "SECRET-tag"]);
+    repo.git(&["switch", "-q", "main"]);
+    repo.commit("src/c.txt", "SECRET-c");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    let read = |options| Seen::of(&History::new(repo.open(), options, Arc::default())).is_whole();
+    let holds = |seen: &Seen| ["a", "b", "c", "tag"].map(|word| seen.holds(&format!("SECRET-{word}")));
+    assert_eq!(holds(&read(all_of_it())), [true; 4]);
+    let seen = read(HistoryOptions { scope: Scope::References, ..all_of_it() });
+    // What was reset away is still ORIG_HEAD's.
+    assert_eq!(holds(&seen), [true; 4]);
+    fs::remove_file(repo.path.join(".git/ORIG_HEAD")).unwrap();
+    assert_eq!(holds(&read(HistoryOptions { scope: Scope::References, ..all_of_it() })), [true, true, false, true]);
+    let of_main = Scope::Of(vec!["main".to_owned()]);
+    assert_eq!(holds(&read(HistoryOptions { scope: of_main, ..all_of_it() })), [true, false, false, false]);
+    let docs = HistoryOptions { paths: vec!["docs".into()], ..all_of_it() };
+    assert_eq!(holds(&read(docs)), [false, true, false, true]);
+    let later = HistoryOptions { since: Some(i64::MAX), ..all_of_it() };
+    assert_eq!(holds(&read(later)), [false, false, false, true]);
 }

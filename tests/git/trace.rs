@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use unleak::source::git::{History, trace};
+use unleak::source::git::trace;
 use unleak::words::{GitObject, Life, Origin};
 
-use crate::common::{Repo, Seen, THREADS};
+use crate::common::{Repo, THREADS, everything};
 
 /// What is known of all blobs that hold these words, as of one leak.
 fn life(repo: &Repo, word: &str) -> Life {
-    let seen = Seen::of(&History::new(repo.open(), THREADS));
+    let seen = everything(repo.open());
     let holds = |bytes: &[u8]| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     let origins: Vec<Origin> =
         seen.blobs.into_iter().filter(|(_, bytes)| holds(bytes)).map(|(origin, _)| origin).collect();

@@ -5,40 +5,68 @@
 //! for blobs in which something was found: see [`super::trace`].
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::commits;
 use super::holdings;
+use super::limited;
 use super::look::{Gathered, Look, Missing};
 use super::open::Repository;
-use super::progress::{Progress, Ticker};
 use super::reader::Reader;
 use super::refs::Refs;
 use super::store::Store;
 use super::walk::{Kinds, Plan};
-use crate::words::{Sink, SinkMaker, Skipped, Source};
+use crate::words::{Progress, Sink, SinkMaker, Skipped, Source};
 
 /// How many missing objects are named one by one; of the others only the number is told.
 const NAMED: usize = 20;
 
+/// Which objects of a repository are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All there are, whatever leads to them.
+    #[default]
+    Everything,
+    /// What references lead to: nothing that only a reflog knows, nothing that dangles.
+    References,
+    /// What these branches, tags or commits lead to.
+    Of(Vec<String>),
+}
+
+/// What to read of a history, and how.
+#[derive(Clone, Debug)]
+pub struct HistoryOptions {
+    /// Which objects.
+    pub scope: Scope,
+    /// Only what commits since then brought in, in seconds since 1970 (UTC). Everything that is not in a commit counts as
+    /// older, so a scope of everything becomes one of references.
+    pub since: Option<i64>,
+    /// Only these files and folders, from the root of the work tree; if empty, all. Makes a scope of everything one of
+    /// references too.
+    pub paths: Vec<PathBuf>,
+    /// How many threads read.
+    pub threads: NonZeroUsize,
+}
+
 /// Everything in a repository, as a source.
 pub struct History {
     repo: Repository,
-    threads: NonZeroUsize,
+    options: HistoryOptions,
     progress: Arc<Progress>,
 }
 
 impl History {
-    /// All that `repo` holds, read by so many threads.
+    /// What `repo` holds; `progress` is told how much that is.
     #[must_use]
-    pub fn new(repo: Repository, threads: NonZeroUsize) -> Self {
-        Self { repo, threads, progress: Arc::default() }
+    pub fn new(repo: Repository, options: HistoryOptions, progress: Arc<Progress>) -> Self {
+        Self { repo, options, progress }
     }
 
-    /// How far the reading has come.
-    #[must_use]
-    pub fn progress(&self) -> Arc<Progress> {
-        Arc::clone(&self.progress)
+    /// Whether something limits what is read.
+    fn is_limited(&self) -> bool {
+        let HistoryOptions { scope, since, paths, .. } = &self.options;
+        *scope != Scope::Everything || since.is_some() || !paths.is_empty()
     }
 
     /// Says what could not be read for want of an object, or of history.
@@ -53,7 +81,7 @@ impl History {
         missing.retain(|missing| !shallow.contains(&missing.from));
         missing.sort_unstable();
         missing.dedup_by_key(|missing| missing.id);
-        let advice = if partial {
+        let advice = if partial || self.repo.partial {
             "this is a partial clone: `git fetch --refetch --no-filter` (git 2.36 or later) brings it all"
         } else {
             "`git fsck --connectivity-only` says more, and a fresh clone may have it"
@@ -72,12 +100,15 @@ impl History {
 impl Source for History {
     fn pour<'s>(&self, sink: &SinkMaker<'s>) {
         let store = Store::open(&self.repo);
+        if self.is_limited() {
+            return limited::pour(&self.repo, &store, &self.options, sink);
+        }
         let plan = Plan::new(&store, Kinds::ALL, None);
         self.progress.expect(plan.objects());
         let id_len = self.repo.hash.len_in_bytes();
-        let look = || Look::new(sink(), Reader::new(&store), Ticker::new(&self.progress), id_len);
+        let look = || Look::new(sink(), Reader::new(&store), id_len);
         let mut gathered = Gathered::default();
-        plan.run(self.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
+        plan.run(self.options.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
         let mut last = sink();
         let refs = Refs::read(&self.repo);
         gathered.look_at_names(&mut *last);
@@ -86,6 +117,6 @@ impl Source for History {
         for (what, why) in plan.unlisted() {
             last.skipped(Skipped { what: what.clone(), why: why.clone() });
         }
-        self.report_gaps(self.repo.partial || store.is_partial(), &mut gathered.missing, &mut *last);
+        self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
     }
 }

@@ -7,7 +7,6 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::error::ReadError;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
-use super::progress::Ticker;
 use super::reader::Reader;
 use super::walk::{Found, Visitor};
 use crate::words::{Blob, GitObject, ObjectId, ObjectKind, Origin, Sink, Skipped};
@@ -58,7 +57,6 @@ pub(super) type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
 pub(super) struct Look<'s, 'k> {
     sink: Box<dyn Sink + Send + 'k>,
     reader: Reader<'s>,
-    ticker: Ticker<'s>,
     names: Names,
     there: Vec<u64>,
     missing: Vec<Missing>,
@@ -67,9 +65,9 @@ pub(super) struct Look<'s, 'k> {
 
 impl<'s, 'k> Look<'s, 'k> {
     /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
-    pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, ticker: Ticker<'s>, id_len: usize) -> Self {
+    pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
         let there = vec![0; REMEMBERED];
-        Self { sink, reader, ticker, names: HashSet::default(), there, missing: Vec::new(), id_len }
+        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), id_len }
     }
 
     /// What it keeps until all is read.
@@ -139,7 +137,6 @@ fn skipped(kind: ObjectKind, id: &ObjectId, why: &str) -> Skipped {
 impl Visitor for Look<'_, '_> {
     fn found(&mut self, object: &Found<'_>) {
         self.look(object.id, object.kind, object.bytes);
-        self.ticker.tick(object.bytes.len());
     }
 
     /// Gives an object that is broken in one place a second chance: another pack may hold it whole.
@@ -149,7 +146,6 @@ impl Visitor for Look<'_, '_> {
             Ok((kind, bytes)) => self.look(*id, kind, &bytes),
             Err(_) => self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() }),
         }
-        self.ticker.tick(0);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
 
+mod brought;
 mod commits;
 mod config;
 mod delta;
@@ -18,12 +19,12 @@ mod fetch;
 mod history;
 mod holdings;
 mod inflate;
+mod limited;
 mod look;
 mod loose;
 mod open;
 mod pack;
 mod parse;
-mod progress;
 mod range;
 mod reader;
 mod refs;
@@ -36,9 +37,8 @@ mod trees;
 mod walk;
 
 pub use error::OpenError;
-pub use history::History;
+pub use history::{History, HistoryOptions, Scope};
 pub use open::{GitEnv, Repository};
-pub use progress::Progress;
 pub use range::{Range, RangeError, RangeSpec};
 pub use revision::RevisionError;
 pub use staged::{Staged, StagedOptions};

@@ -1,19 +1,17 @@
 //! `Range`: what some commits bring in: the messages, and all content that none of a commit's parents holds at the same
 //! path. So what exists only in a merge is seen, and what a merge only carries over is not.
 
-use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
+use super::brought::Brought;
 use super::commits::{self, Span, Step, Walked};
-use super::fetch::{self, Wanted};
-use super::open::{Repository, path_of};
-use super::parse::Mode;
+use super::fetch;
+use super::open::Repository;
 use super::reader::Reader;
 use super::refs::Refs;
 use super::revision::{RevisionError, resolve};
 use super::store::Store;
-use super::trees;
-use crate::words::{Blob, GitObject, LeftOut, ObjectId, ObjectKind, Origin, Sink, SinkMaker, Skipped, Source};
+use crate::words::{ObjectId, Sink, SinkMaker, Skipped, Source};
 
 /// Which commits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,9 +140,9 @@ impl Source for Range {
             first.skipped(Skipped { what: format!("commit {id}"), why: why.to_string() });
         }
         report_cut(&walked.steps, &mut *first);
-        let mut gather = Gather { reader, sink: &mut *first, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() };
-        walked.steps.iter().for_each(|step| gather.commit(step));
-        let wanted = gather.wanted;
+        let mut brought = Brought::new(reader, &mut *first, &[]);
+        walked.steps.iter().for_each(|step| brought.commit(step));
+        let wanted = brought.into_wanted();
         store.skipped_if_open().for_each(|skipped| first.skipped(skipped.clone()));
         drop(first);
         fetch::pour(&store, wanted, self.threads, sink);
@@ -162,47 +160,4 @@ fn report_cut(steps: &[Step], sink: &mut dyn Sink) {
         steps.len() + 1
     );
     sink.skipped(Skipped { what: format!("what comes before commit {}", cut.id), why });
-}
-
-/// Finds what commits bring in.
-struct Gather<'a, 's> {
-    reader: Reader<'s>,
-    sink: &'a mut dyn Sink,
-    seen: HashSet<ObjectId>,
-    names: HashSet<Vec<u8>>,
-    wanted: Vec<Wanted>,
-}
-
-impl Gather<'_, '_> {
-    fn commit(&mut self, step: &Step) {
-        if let Ok(bytes) = self.reader.read_kind(&step.id, ObjectKind::Commit) {
-            let origin = object(step.id, ObjectKind::Commit, step.id, None);
-            self.sink.blob(&Blob::whole(&origin, bytes));
-            self.sink.done(bytes.len() as u64);
-        }
-        let mut parents = Vec::new();
-        for parent in &step.links.parents {
-            match commits::tree_of(&mut self.reader, parent) {
-                Ok(tree) => parents.push(tree),
-                Err(why) => self.sink.skipped(Skipped { what: format!("commit {parent}"), why: why.to_string() }),
-            }
-        }
-        let Self { reader, sink, seen, names, wanted } = self;
-        let skipped = trees::changes(reader, &parents, &step.links.tree, b"", &mut |change| {
-            if names.insert(change.path.to_vec()) {
-                sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
-            }
-            if change.item.mode == Mode::Submodule {
-                sink.left_out(LeftOut::Submodule);
-            } else if seen.insert(change.item.id) {
-                let origin = object(change.item.id, ObjectKind::Blob, step.id, Some(change.path));
-                wanted.push(Wanted { id: change.item.id, origin });
-            }
-        });
-        skipped.into_iter().for_each(|skipped| sink.skipped(skipped));
-    }
-}
-
-fn object(id: ObjectId, kind: ObjectKind, commit: ObjectId, path: Option<&[u8]>) -> Origin {
-    Origin::Object(GitObject { path: path.map(path_of), commit: Some(commit), id, kind })
 }

@@ -214,10 +214,11 @@ impl<'p> Forest<'p> {
         Ok((bytes.ok_or(ReadError::Corrupt("its entry lies beyond the pack's end"))?, entry.size))
     }
 
-    /// How many entries will be visited, at most.
+    /// How many entries will be visited, trees not counted; at most.
     pub(super) fn visits(&self) -> u64 {
         if self.wanted.is_empty() {
-            return self.families.iter().map(|family| u64::from(self.below[family.root as usize])).sum();
+            let counted = self.families.iter().filter(|family| family.kind != ObjectKind::Tree);
+            return counted.map(|family| u64::from(self.below[family.root as usize])).sum();
         }
         self.wanted.iter().filter(|&&wanted| wanted).count() as u64
     }

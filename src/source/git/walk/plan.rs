@@ -83,7 +83,7 @@ impl<'s> Plan<'s> {
         }
     }
 
-    /// How many objects will be read; an upper bound if only some kinds are wanted.
+    /// How many objects other than trees will be read; those that are loose are all counted.
     pub(in crate::source::git) fn objects(&self) -> u64 {
         self.objects
     }
