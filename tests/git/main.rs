@@ -5,6 +5,7 @@
 mod common;
 mod damage;
 mod history;
+mod program;
 mod range;
 mod staged;
 mod trace;
