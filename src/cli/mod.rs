@@ -12,8 +12,8 @@ mod terminal;
 use std::io;
 use std::path::PathBuf;
 
-use unleak::app::{OpenError, RulesError};
 use unleak::app::catalogue::CheckError;
+use unleak::app::{OpenError, RulesError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;

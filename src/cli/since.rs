@@ -47,7 +47,9 @@ mod tests {
 
     #[test]
     fn dates_and_ages() {
-        for (text, seconds) in [("1970-01-01", 0), ("2000-02-29", 951_782_400), ("2026-12-31", 1_798_675_200), ("@5", 5)] {
+        for (text, seconds) in
+            [("1970-01-01", 0), ("2000-02-29", 951_782_400), ("2026-12-31", 1_798_675_200), ("@5", 5)]
+        {
             assert_eq!(absolute(text), Some(seconds), "{text}");
         }
         assert_eq!(ago("2d", 1_000_000), Some(1_000_000 - 2 * DAY));

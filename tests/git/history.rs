@@ -63,9 +63,28 @@ fn hiding_places() -> Repo {
 }
 
 const WORDS: [&str; 22] = [
-    "plain", "removed", "message", "nodiff", "binary", "tag", "note", "branch", "ref", "remote", "stash-older",
-    "stash-newer", "stash-message-older", "amended", "reset", "dangling", "staged", "file-name.txt", "folder",
-    "merge-only", "stash-message-newer", "ref",
+    "plain",
+    "removed",
+    "message",
+    "nodiff",
+    "binary",
+    "tag",
+    "note",
+    "branch",
+    "ref",
+    "remote",
+    "stash-older",
+    "stash-newer",
+    "stash-message-older",
+    "amended",
+    "reset",
+    "dangling",
+    "staged",
+    "file-name.txt",
+    "folder",
+    "merge-only",
+    "stash-message-newer",
+    "ref",
 ];
 
 fn holds_everything(repo: &Repo) {
@@ -118,7 +137,8 @@ fn every_hiding_place_with_sha256_and_reftable() {
 #[test]
 fn long_chains_and_wide_families() {
     let repo = Repo::new();
-    let mut text: Vec<String> = (0..400).map(|n| format!("line {n} of a file that changes a little each time")).collect();
+    let mut text: Vec<String> =
+        (0..400).map(|n| format!("line {n} of a file that changes a little each time")).collect();
     for n in 0..120 {
         text[(n * 37) % 400] = format!("changed in {n}");
         repo.write("file.txt", text.join("\n"));
@@ -157,9 +177,10 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     assert!(everything(bare).is_whole().holds("SECRET-linked"));
 
     let outer = Repo::new();
-    outer.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../../repo", "sub"].map(|arg| {
-        if arg == "../../repo" { repo.path.to_str().unwrap() } else { arg }
-    }));
+    outer.git(
+        &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../../repo", "sub"]
+            .map(|arg| if arg == "../../repo" { repo.path.to_str().unwrap() } else { arg }),
+    );
     outer.git(&["commit", "-qm", "sub"]);
     let sub = open(&outer.path.join("sub"));
     assert!(everything(sub).is_whole().holds("SECRET-alternate"));

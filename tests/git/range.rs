@@ -50,7 +50,9 @@ fn ranges_are_those_of_git() {
     }
     assert!(!seen.holds("SECRET-old"));
     let short = &repo.git(&["rev-parse", "HEAD"])[..9];
-    for (one, args) in [("HEAD~2", ["-1", "HEAD~2"]), (short, ["-1", "HEAD"]), ("HEAD~2^2", ["-1", "side"]), ("base", ["-1", "base"])] {
+    for (one, args) in
+        [("HEAD~2", ["-1", "HEAD~2"]), (short, ["-1", "HEAD"]), ("HEAD~2^2", ["-1", "side"]), ("base", ["-1", "base"])]
+    {
         assert_eq!(commits(&range(&repo, one).is_whole()), by_git(&repo, &args), "{one}");
     }
     let null = format!("{}..main", "0".repeat(40));

@@ -18,7 +18,8 @@ fn staged_in(repo: Repository, paths: &[&Path]) -> Seen {
 
 /// What git says: paths whose content the next commit adds or changes.
 fn by_git(repo: &Repo) -> Vec<String> {
-    let output = repo.git(&["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=d", "--ignore-submodules=all"]);
+    let output =
+        repo.git(&["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=d", "--ignore-submodules=all"]);
     output.lines().map(str::to_owned).collect()
 }
 

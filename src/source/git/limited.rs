@@ -63,7 +63,10 @@ fn tips(repo: &Repository, reader: &mut Reader<'_>, scope: &Scope, sink: &mut dy
                     id = parse::tag_target(bytes).unwrap_or(id);
                 }
                 Ok((kind, _)) => {
-                    let why = format!("it leads to a {} and to no commit, so it is in no limit; without limits it is read", kind.as_str());
+                    let why = format!(
+                        "it leads to a {} and to no commit, so it is in no limit; without limits it is read",
+                        kind.as_str()
+                    );
                     sink.skipped(Skipped { what: name.clone(), why });
                 }
                 Err(why) => sink.skipped(Skipped { what: format!("{name} ({id})"), why: why.to_string() }),

@@ -44,14 +44,17 @@ impl Pack {
     /// Maps the index at `path` and the pack beside it. The error is a sentence without a subject.
     pub(super) fn open(path: &Path, hash: Kind) -> Result<Self, String> {
         let index = index::File::at(path, hash).map_err(|error| format!("its index can't be read: {error}"))?;
-        let data = data::File::at(path.with_extension("pack"), hash).map_err(|error| format!("can't be read: {error}"))?;
+        let data =
+            data::File::at(path.with_extension("pack"), hash).map_err(|error| format!("can't be read: {error}"))?;
         Ok(Self { index, data })
     }
 
     /// What is odd about pack and index, if anything is: they name each other's checksum and count.
     pub(super) fn mismatch(&self) -> Option<&'static str> {
         if self.index.pack_checksum() != self.data.checksum() {
-            Some("its checksum isn't the one that its index names: it is damaged or not whole; what could be read was scanned")
+            Some(
+                "its checksum isn't the one that its index names: it is damaged or not whole; what could be read was scanned",
+            )
         } else if self.index.num_objects() != self.data.num_objects() {
             Some("it holds another number of objects than its index names; those that the index names were scanned")
         } else {

@@ -87,9 +87,8 @@ impl Range {
 
     /// What to walk, and the only commit to read if it is one alone.
     fn span(&self, reader: &mut Reader<'_>) -> Result<(Span, Option<ObjectId>), RangeError> {
-        let mut find = |name: &str| {
-            resolve(&self.repo, reader, name).map_err(|cause| RangeError { name: name.to_owned(), cause })
-        };
+        let mut find =
+            |name: &str| resolve(&self.repo, reader, name).map_err(|cause| RangeError { name: name.to_owned(), cause });
         let is_null = |name: &str| ObjectId::from_hex(name.as_bytes()).is_some_and(|id| id.is_null());
         Ok(match &self.spec {
             RangeSpec::Between { base, tip } => {

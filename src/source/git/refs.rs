@@ -91,7 +91,8 @@ impl Refs {
                 Some(target) => drop(self.targets.insert(name, target)),
                 None if text.is_empty() => {}
                 None => {
-                    let why = "this reference holds neither an id nor a name; what it led to was read anyway".to_owned();
+                    let why =
+                        "this reference holds neither an id nor a name; what it led to was read anyway".to_owned();
                     self.skipped.push(Skipped { what: at.display().to_string(), why });
                 }
             },
@@ -163,7 +164,9 @@ fn worktrees(repo: &Repository) -> Vec<PathBuf> {
 
 /// Whether a name can't lead out of the git folder.
 fn is_safe(name: &[u8]) -> bool {
-    !name.is_empty() && !name.contains(&0) && name.split(|&byte| byte == b'/').all(|part| !part.is_empty() && part != b"..")
+    !name.is_empty()
+        && !name.contains(&0)
+        && name.split(|&byte| byte == b'/').all(|part| !part.is_empty() && part != b"..")
 }
 
 /// The content of a reference's file.

@@ -15,7 +15,8 @@ pub(super) fn read(folder: &Path, id_len: usize) -> (BTreeMap<Vec<u8>, Target>, 
     let (mut refs, mut skipped) = (BTreeMap::new(), Vec::new());
     for (what, table) in tables(folder, &mut skipped) {
         if table_refs(&table, id_len, &mut refs).is_none() {
-            let why = "this table of references makes no sense from some point on; all objects were read anyway".to_owned();
+            let why =
+                "this table of references makes no sense from some point on; all objects were read anyway".to_owned();
             skipped.push(Skipped { what, why });
         }
     }

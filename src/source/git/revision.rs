@@ -9,8 +9,14 @@ use super::refs;
 use crate::words::{ObjectId, ObjectKind};
 
 /// Where git looks for a short name, in its order.
-const PLACES: [(&str, &str); 6] =
-    [("", ""), ("refs/", ""), ("refs/tags/", ""), ("refs/heads/", ""), ("refs/remotes/", ""), ("refs/remotes/", "/HEAD")];
+const PLACES: [(&str, &str); 6] = [
+    ("", ""),
+    ("refs/", ""),
+    ("refs/tags/", ""),
+    ("refs/heads/", ""),
+    ("refs/remotes/", ""),
+    ("refs/remotes/", "/HEAD"),
+];
 
 /// Why a name leads to no commit. The sentences follow the name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +60,8 @@ pub(super) fn resolve(repo: &Repository, reader: &mut Reader<'_>, name: &str) ->
         }
         let digits = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
         let (number, rest) = rest.split_at(digits);
-        let number: usize = if number.is_empty() { 1 } else { number.parse().map_err(|_| RevisionError::Unsupported)? };
+        let number: usize =
+            if number.is_empty() { 1 } else { number.parse().map_err(|_| RevisionError::Unsupported)? };
         id = match sign {
             "~" => (0..number).try_fold(id, |id, _| parent(reader, id, 1))?,
             "^" if number == 0 => id,

@@ -45,10 +45,14 @@ impl Staged {
     /// The index. One that does not exist is empty: nothing was ever staged.
     fn index(&self) -> Result<gix_index::State, Skipped> {
         let options = gix_index::decode::Options { thread_limit: Some(1), ..Default::default() };
-        gix_index::File::at_or_default(&self.repo.index_file, self.repo.hash, true, options).map(Into::into).map_err(|error| {
-            let why = format!("the index can't be read, so what is staged is not known: {error}; `git status` may say more");
-            Skipped { what: self.repo.index_file.display().to_string(), why }
-        })
+        gix_index::File::at_or_default(&self.repo.index_file, self.repo.hash, true, options).map(Into::into).map_err(
+            |error| {
+                let why = format!(
+                    "the index can't be read, so what is staged is not known: {error}; `git status` may say more"
+                );
+                Skipped { what: self.repo.index_file.display().to_string(), why }
+            },
+        )
     }
 
     /// The given paths as the index writes them.
@@ -101,7 +105,9 @@ fn below(root: &Path, path: &Path) -> Option<Vec<u8>> {
         _ => absolute.clone(),
     };
     let inside = full.strip_prefix(root).or_else(|_| absolute.strip_prefix(root));
-    let inside = inside.map(Path::to_owned).or_else(|error| absolute.canonicalize().map_err(|_| error)?.strip_prefix(root).map(Path::to_owned));
+    let inside = inside
+        .map(Path::to_owned)
+        .or_else(|error| absolute.canonicalize().map_err(|_| error)?.strip_prefix(root).map(Path::to_owned));
     let inside = inside.ok()?;
     Some(gix_path::to_unix_separators_on_windows(gix_path::into_bstr(&*inside).ok()?).to_vec())
 }
@@ -128,7 +134,8 @@ impl Gather<'_, '_> {
         {
             return;
         }
-        let old = head.map(|head| trees::entries(&mut self.reader, &head)).transpose().ok().flatten().unwrap_or_default();
+        let old =
+            head.map(|head| trees::entries(&mut self.reader, &head)).transpose().ok().flatten().unwrap_or_default();
         let old = |name: &[u8]| trees::named(&old, name);
         let mut number = range.start;
         while number < range.end {
@@ -200,7 +207,9 @@ impl Gather<'_, '_> {
                 if entry.mode == Mode::DIR { self.sparse(number, None) } else { self.entry(number, None) }
             }
             if !held && !self.is_in_sparse(wanted) && !wanted.is_empty() {
-                let why = "the index holds nothing there; `git add` stages it, and `unleak scan` reads it from the disk".to_owned();
+                let why =
+                    "the index holds nothing there; `git add` stages it, and `unleak scan` reads it from the disk"
+                        .to_owned();
                 self.sink.skipped(Skipped { what: typed.display().to_string(), why });
             }
         }
@@ -208,15 +217,19 @@ impl Gather<'_, '_> {
 
     /// Reads a path that lies in a folder which a sparse index holds as one entry; `false` if it doesn't.
     fn is_in_sparse(&mut self, wanted: &[u8]) -> bool {
-        let sparse = self.state.entries().iter().position(|entry| {
-            entry.mode == Mode::DIR && wanted.starts_with(entry.path(self.state))
-        });
+        let sparse = self
+            .state
+            .entries()
+            .iter()
+            .position(|entry| entry.mode == Mode::DIR && wanted.starts_with(entry.path(self.state)));
         let Some(number) = sparse else { return false };
         let before = self.files.len();
         self.sparse(number, None);
         let wanted = path_of(wanted);
         let found = self.files.split_off(before);
-        self.files.extend(found.into_iter().filter(|file| matches!(&file.origin, Origin::Index(path) if path.starts_with(&wanted))));
+        self.files.extend(
+            found.into_iter().filter(|file| matches!(&file.origin, Origin::Index(path) if path.starts_with(&wanted))),
+        );
         self.files.len() > before
     }
 }

@@ -112,7 +112,8 @@ impl Line {
             }
         }
         if let Some(head) = self.head {
-            let own = own.iter().filter(|(place, _)| self.in_head[**place as usize]).fold(0, |mask, (_, bits)| mask | bits);
+            let own =
+                own.iter().filter(|(place, _)| self.in_head[**place as usize]).fold(0, |mask, (_, bits)| mask | bits);
             fates.in_head = held[head as usize] | own;
         }
         for_each_bit(fates.in_head, |bit| fates.removed[bit] = None);

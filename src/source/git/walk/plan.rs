@@ -34,9 +34,12 @@ pub(in crate::source::git) struct Plan<'s> {
 
 impl<'s> Plan<'s> {
     /// Plans to read every object of some kinds once, wherever it is; only those that are `wanted`, if that is given.
-    pub(in crate::source::git) fn new(store: &'s Store, kinds: Kinds, wanted: Option<&dyn Fn(&ObjectId) -> bool>) -> Self {
-        let mut plan =
-            Self { store, kinds, forests: Vec::new(), jobs: Vec::new(), objects: 0, unlisted: Vec::new() };
+    pub(in crate::source::git) fn new(
+        store: &'s Store,
+        kinds: Kinds,
+        wanted: Option<&dyn Fn(&ObjectId) -> bool>,
+    ) -> Self {
+        let mut plan = Self { store, kinds, forests: Vec::new(), jobs: Vec::new(), objects: 0, unlisted: Vec::new() };
         for (number, pack) in store.packs().iter().enumerate() {
             let before = &store.packs()[..number];
             let new = |id: &ObjectId| {
@@ -66,7 +69,11 @@ impl<'s> Plan<'s> {
         self.jobs.extend(foreign.into_iter().map(|(root, base)| Job::Foreign { forest: number, root, base }));
         self.objects += forest.visits();
         let families = std::mem::take(&mut forest.families);
-        self.jobs.extend(families.iter().map(|family| Job::Family { forest: number, root: family.root, kind: family.kind }));
+        self.jobs.extend(families.iter().map(|family| Job::Family {
+            forest: number,
+            root: family.root,
+            kind: family.kind,
+        }));
         self.forests.push(forest);
     }
 
@@ -94,7 +101,11 @@ impl<'s> Plan<'s> {
     }
 
     /// Reads it all with `threads` threads, each with a visitor of its own; returns the visitors.
-    pub(in crate::source::git) fn run<V: Visitor + Send>(&self, threads: usize, visitor: &(dyn Fn() -> V + Sync)) -> Vec<V> {
+    pub(in crate::source::git) fn run<V: Visitor + Send>(
+        &self,
+        threads: usize,
+        visitor: &(dyn Fn() -> V + Sync),
+    ) -> Vec<V> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut visitor = visitor();
