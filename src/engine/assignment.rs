@@ -30,7 +30,7 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
     let (before, quote) = before.scheme().quote();
-    let (name_end, loose) = before.operator()?;
+    let (name_end, loose) = before.operator(quote.is_some())?;
     let name = Before { text, floor, at: name_end }.name()?;
     if loose && !stands_for_an_option(text, &name) {
         return None;
@@ -107,7 +107,7 @@ impl Before<'_> {
     }
 
     /// Past the operator: where the name's part ends, and whether only a blank parts the two.
-    fn operator(self) -> Option<(usize, bool)> {
+    fn operator(self, quoted: bool) -> Option<(usize, bool)> {
         let blank = self.blanks();
         let past = match blank.last()? {
             b'=' => {
@@ -121,8 +121,8 @@ impl Before<'_> {
             b':' => blank.without(|byte| byte == b':'),
             b'>' if blank.ends_with(b"=>") || blank.ends_with(b"->") => Self { at: blank.at - 2, ..blank },
             b'>' => Self { at: blank.at - 1, ..blank },
-            b'(' => Self { at: blank.at - 1, ..blank },
-            b',' => Self { at: blank.at - 1, ..blank }.past_first_argument()?,
+            b'(' if quoted => Self { at: blank.at - 1, ..blank },
+            b',' if quoted => Self { at: blank.at - 1, ..blank }.past_first_argument()?,
             _ if blank.at < self.at => return Some((blank.at, true)),
             _ => return None,
         };
@@ -254,7 +254,17 @@ mod tests {
 
     #[test]
     fn it_reads_nothing_where_nothing_is_assigned() {
-        for text in ["if key == @", "the key @ here", "@", "key @", "\"@\"", "key = @.field", "key = @(x)", "x.y/@"] {
+        for text in [
+            "if key == @",
+            "the key @ here",
+            "@",
+            "key @",
+            "\"@\"",
+            "key = @.field",
+            "key = @(x)",
+            "set_key(@, x)",
+            "x.y/@",
+        ] {
             assert_eq!(name_in(text), None, "{text}");
         }
     }

@@ -69,18 +69,15 @@ impl<'r> Matcher<'r> {
         let rules = self.rules;
         rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
         let start = escape::past(text, run.start, run.end);
+        let assignment = assignment(text, &(start..run.end));
         for rule in rules.of_length(run.end - start) {
-            let name = assignment(text, &(start..run.end)).map(|assignment| assignment.name);
-            self.match_at(rule, text, start, name.as_ref());
+            self.match_at(rule, text, start, assignment.as_ref().map(|assignment| &assignment.name));
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             self.match_at(rule, text, run.start - lead, None);
         }
-        if rules.assigned().is_empty() {
-            return;
-        }
-        if let Some(assignment) = assignment(text, run) {
-            self.match_assignment(text, &assignment);
+        if let Some(assignment) = &assignment {
+            self.match_assignment(text, assignment);
         }
     }
 
