@@ -1,7 +1,8 @@
 //! The command line, as documents: `*.trycmd` are what a person types and what the program answers.
 //!
-//! After a change that is meant, `TRYCMD=overwrite cargo test --test cmd` writes them anew: look at the difference, and
-//! put `[..]` back where a time stands. What needs keys is made when the tests run: [`leaks`], [`waivers`], [`exit`].
+//! After a change that is meant, `TRYCMD=overwrite cargo test --test cmd` writes them anew: look at the difference.
+//! `[..]` stands for what differs from run to run, and stays. What needs keys is made when the tests run: [`leaks`],
+//! [`waivers`], [`exit`].
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -31,7 +31,7 @@ fn there_are_as_many_placements_as_we_say() {
     let placements = placements();
     let names: std::collections::BTreeSet<&String> = placements.iter().map(|placement| &placement.file).collect();
     assert_eq!(names.len(), placements.len());
-    assert!(placements.len() > 5000, "{} placements", placements.len());
+    assert!(placements.len() > 8000, "{} placements", placements.len());
 }
 
 #[test]
