@@ -7,6 +7,8 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use unleak::report::Format;
 
+use super::limits::DecodeArguments;
+
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
 
@@ -44,6 +46,9 @@ impl Arguments {
         match &self.command {
             None => self.scan.report.color,
             Some(Command::Scan(scan)) => scan.report.color,
+            Some(Command::Staged(staged)) => staged.report.color,
+            Some(Command::Range(range)) => range.report.color,
+            Some(Command::History(history)) => history.report.color,
             Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
         }
     }
@@ -55,6 +60,15 @@ pub(crate) enum Command {
     /// Scan files and folders, or standard input
     #[command(after_help = AFTER_HELP)]
     Scan(ScanArguments),
+    /// Scan what the next commit would contain: bytes from git's index, never from the work tree
+    #[command(after_help = AFTER_HELP)]
+    Staged(StagedArguments),
+    /// Scan what commits bring in, merges and messages included
+    #[command(after_help = AFTER_HELP)]
+    Range(RangeArguments),
+    /// Scan everything that a git repository holds, each object once
+    #[command(after_help = AFTER_HELP)]
+    History(HistoryArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -82,45 +96,73 @@ pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
     #[command(flatten)]
-    pub(crate) decode: DecodeArguments,
+    pub(crate) report: ReportArguments,
+}
+
+/// Arguments of `staged`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub(crate) struct StagedArguments {
+    /// Read all that the index holds for these files and folders, changed or not
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How many threads read, if there is much to read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }
 
-/// How much decoding one file may cost.
+/// Arguments of `range`.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Limits on decoding one file")]
-pub(crate) struct DecodeArguments {
-    /// How deep encodings and archives may be nested; 0 decodes nothing [default: 12]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=64))]
-    pub(crate) max_depth: Option<u32>,
-    /// Size of the largest archive that is opened, such as 500M [default: 256M]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(crate) max_container: Option<u64>,
-    /// How many bytes decoding may make in all, such as 4G [default: 1G]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(crate) max_decoded: Option<u64>,
-    /// How many times its size a compressed file may become [default: 500]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_ratio: Option<u64>,
-    /// How many members archives may have in all [default: 100000]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_entries: Option<u64>,
-    /// How many seconds decoding may take [default: 60]
-    #[arg(long, value_name = "N")]
-    pub(crate) max_seconds: Option<u64>,
+#[command(next_help_heading = "What to read")]
+pub(crate) struct RangeArguments {
+    /// BASE..TIP, A...B or one commit
+    #[arg(value_name = "RANGE", required_unless_present_any = ["since", "unpushed"])]
+    pub(crate) range: Option<String>,
+    /// What was committed since then: 2026-01-31, 12h, 30d, 8w, 1y; RANGE is then where it ends [default: HEAD]
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse)]
+    pub(crate) since: Option<i64>,
+    /// What no remote-tracking branch holds; RANGE is then where it ends [default: HEAD]
+    #[arg(long, conflicts_with = "since")]
+    pub(crate) unpushed: bool,
+    /// How many threads read, if there is much to read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
 }
 
-/// A size: a number, or a number of K, M or G (powers of 1024).
-fn size(text: &str) -> Result<u64, String> {
-    let (digits, unit) = match text.char_indices().last() {
-        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
-        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
-        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
-        _ => (text, 1),
-    };
-    let number: u64 = digits.parse().map_err(|_| "write a number, with K, M or G behind it if you like".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "no machine has so much".to_owned())
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub(crate) struct HistoryArguments {
+    /// The repository, bare or not [default: the one around the current folder]
+    #[arg(value_name = "REPO")]
+    pub(crate) repo: Option<PathBuf>,
+    /// Only what this branch, tag or commit leads to (may be given again)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Vec<String>,
+    /// Only what was committed since then: 2026-01-31, 12h, 30d, 8w, 1y
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse)]
+    pub(crate) since: Option<i64>,
+    /// Only what is below this path, from the root of the work tree (may be given again)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Vec<PathBuf>,
+    /// Only what references lead to: nothing that was amended or reset away, nothing that dangles
+    #[arg(long, conflicts_with = "branch")]
+    pub(crate) no_reflog: bool,
+    /// How many threads read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
 }
 
 /// What counts as a leak.
@@ -136,6 +178,8 @@ pub(crate) struct JudgeArguments {
     /// Pass over marks such as unleak:allow
     #[arg(long)]
     pub(crate) no_inline_waivers: bool,
+    #[command(flatten)]
+    pub(crate) decode: DecodeArguments,
 }
 
 /// What becomes of the result.

@@ -10,7 +10,7 @@ use super::layer::Layer;
 use super::matching::{Candidate, Matcher};
 use super::resolve::{Find, Opened};
 use super::snippet::{Hidden, snippet};
-use super::{Engine, ObeyMarks, judge, overlap, waive};
+use super::{Engine, ObeyMarks, judge, overlap, runs, waive};
 use crate::words::{Blob, Container, Mask, Secret, Sighting, Skipped, Span, Step, Verdict};
 
 /// A look into one blob, as deep as it goes.
@@ -33,7 +33,8 @@ pub(super) struct Dive<'d, 'e> {
 pub(super) struct Seen {
     /// The candidates that keep their bytes.
     pub(super) winners: Vec<Candidate>,
-    /// The secrets of all candidates, which snippets hide.
+    /// What snippets hide: the secrets of all candidates, and what else in a candidate looks like a key (the other tokens
+    /// of a login).
     pub(super) secrets: Vec<Range<usize>>,
     pub(super) spots: Spots,
 }
@@ -75,7 +76,7 @@ impl Dive<'_, '_> {
     fn see(&mut self, text: &[u8]) -> Seen {
         let mut spots = Spots::default();
         let candidates = self.matcher.candidates(text, &mut spots);
-        Seen::new(candidates, spots, self.engine)
+        Seen::new(text, candidates, spots, self.engine)
     }
 
     /// Looks at the views of a layer; what they hide is hidden in it too.
@@ -187,9 +188,13 @@ impl Dive<'_, '_> {
 }
 
 impl Seen {
-    pub(super) fn new(candidates: &[Candidate], spots: Spots, engine: &Engine) -> Self {
+    pub(super) fn new(text: &[u8], candidates: &[Candidate], spots: Spots, engine: &Engine) -> Self {
         let winners = overlap::resolve(candidates, engine.rules.rules());
-        let secrets = candidates.iter().map(|candidate| candidate.secret.clone()).collect();
+        let beside = candidates.iter().filter(|candidate| candidate.whole != candidate.secret).flat_map(|candidate| {
+            let base = candidate.whole.start;
+            runs::runs(&text[candidate.whole.clone()]).map(move |run| base + run.start..base + run.end)
+        });
+        let secrets = candidates.iter().map(|candidate| candidate.secret.clone()).chain(beside).collect();
         Self { winners, secrets, spots }
     }
 }

@@ -7,6 +7,7 @@
 mod assignment;
 pub mod decode;
 mod dive;
+mod escape;
 pub mod judge;
 mod layer;
 mod lines;
@@ -123,7 +124,7 @@ impl Scanner<'_> {
         if candidates.is_empty() && self.spots.is_empty() && !container {
             return;
         }
-        let seen = Seen::new(candidates, std::mem::take(&mut self.spots), self.engine);
+        let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);
         let budget = Budget::new(self.engine.options.limits);
         let (finds, skipped, opened) = (Vec::new(), Vec::new(), Vec::new());
         let mut dive =

@@ -56,6 +56,14 @@ pub(super) fn stops(bytes: &[u8]) -> Stops<'_> {
     Stops { bytes, at: 0 }
 }
 
+/// The runs of `bytes` in which a key can be, from left to right.
+pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    stops(bytes).filter_map(|stop| match stop {
+        Stop::Run(run) => Some(run),
+        Stop::Sign(_) => None,
+    })
+}
+
 /// See [`stops`].
 pub(super) struct Stops<'a> {
     bytes: &'a [u8],
@@ -134,11 +142,7 @@ mod tests {
     proptest! {
         #[test]
         fn jumping_finds_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
-            let runs = stops(text.as_bytes()).filter_map(|stop| match stop {
-                Stop::Run(run) => Some(run),
-                Stop::Sign(_) => None,
-            });
-            prop_assert_eq!(runs.collect::<Vec<_>>(), plainly(text.as_bytes()));
+            prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));
         }
     }
 }
