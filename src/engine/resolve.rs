@@ -50,7 +50,7 @@ pub(super) fn resolve(mut finds: Vec<Find>, opened: &[Opened]) -> impl Iterator<
             free
         });
     }
-    finds.sort_by(|a, b| (a.place.0, a.place.1.start).cmp(&(b.place.0, b.place.1.start)));
+    finds.sort_by_key(|find| (find.place.0, find.place.1.start));
     finds.into_iter().map(|find| find.sighting)
 }
 

@@ -22,7 +22,7 @@ mod support;
 
 use std::sync::OnceLock;
 
-use unleak::app::load_rules;
+use unleak::app::{Limits, load_rules};
 use unleak::engine::{Engine, Found, KeepNoise, ObeyMarks, Options};
 use unleak::words::{Blob, Origin};
 
@@ -31,7 +31,8 @@ fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let rules = load_rules(&Default::default()).unwrap();
-        Engine::new(rules, Options { now: support::now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes })
+        let (now, limits) = (support::now(), Limits::default());
+        Engine::new(rules, Options { now, noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits })
     })
 }
 

@@ -107,14 +107,12 @@ pub(crate) fn sqlite(text: &[u8]) -> Vec<u8> {
     page[100] = 13;
     page[104] = 1;
     page[108..110].copy_from_slice(&(start as u16).to_be_bytes());
-    let mut next = 3u32;
     let parts: Vec<&[u8]> = payload[local..].chunks(PAGE - 4).collect();
-    for (index, part) in parts.iter().enumerate() {
-        let number = if index + 1 == parts.len() { 0 } else { next };
+    for (next, part) in (3u32..).zip(&parts) {
+        let number = if next as usize == parts.len() + 2 { 0 } else { next };
         let mut overflow = [&number.to_be_bytes()[..], part].concat();
         overflow.resize(PAGE, 0);
         page.extend(overflow);
-        next += 1;
     }
     page
 }

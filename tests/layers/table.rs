@@ -103,6 +103,11 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("ignore", &["source"], "the walk is source's"),
     ("git2", &["source"], "no git type leaves source"),
     ("gix_", &["source"], "no git type leaves source"),
+    ("zip", &["engine"], "containers are opened in engine::decode"),
+    ("tar", &["engine"], "containers are opened in engine::decode"),
+    ("bzip2", &["engine"], "containers are opened in engine::decode"),
+    ("lzma_rust2", &["engine"], "containers are opened in engine::decode"),
+    ("ruzstd", &["engine"], "containers are opened in engine::decode"),
     ("serde_sarif", &["report"], "a format is its report's own matter"),
     ("ureq", &["verify", "respond"], "the network is for verify and respond"),
 ];

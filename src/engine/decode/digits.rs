@@ -112,7 +112,7 @@ fn hex_in(run: &[u8]) -> Option<Range<usize>> {
     };
     let begins = |from: usize| HEX_OF_CONTAINERS.iter().any(|begin| starts_with(&run[from..], begin));
     let from = (start..start + 2).find(|&from| begins(from) || readable(from)).or_else(|| {
-        let probe = start + ((end - start) / 2 & !1);
+        let probe = start + (((end - start) / 2) & !1);
         (0..2).find(|skip| probe + skip + 16 <= end && readable(probe + skip)).map(|skip| start + skip)
     })?;
     Some(from..from + ((end - from) & !1))

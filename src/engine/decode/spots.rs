@@ -153,7 +153,7 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
         (b'"' | b'\'' | b'`', ..) => joins::goes_on(text, before),
         (b'>', ..) => is_after_markup(text, before),
         (b' ' | b'\t' | b'\n', ..) => is_after_fold(text, run.start),
-        (b'(', ..) => before > 0 && matches!(text[before - 1], b'0'..=b'9'),
+        (b'(', ..) => before > 0 && text[before - 1].is_ascii_digit(),
         _ => false,
     }
 }

@@ -116,6 +116,6 @@ mod tests {
     #[test]
     fn letters_that_are_not_ascii_do_not_end_it() {
         let bytes: Vec<u8> = "größe der Schlüssel: abc".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(seen(&bytes), ["gr??e der Schl?ssel: abc".replace("??", "??")]);
+        assert_eq!(seen(&bytes), ["gr??e der Schl?ssel: abc"]);
     }
 }
