@@ -160,7 +160,8 @@ impl Dive<'_, '_> {
         };
         let place = layer.place(&candidate.secret);
         let in_file = layer.file_range(&candidate.secret);
-        let (file, specificity, depth) = (layer.file(), rule.spec().specificity, layer.depth);
+        let specificity = overlap::specificity(candidate, self.engine.rules.rules());
+        let (file, depth) = (layer.file(), layer.depth);
         self.finds.push(Find { place, file, in_file, specificity, depth, sighting });
     }
 

@@ -55,7 +55,9 @@ impl Counter {
             self.go_back(offset);
         }
         while offset - self.at > STRIDE {
-            self.go_to(text, self.at + STRIDE);
+            let stride = self.at + STRIDE;
+            let continued = text[stride..offset].iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+            self.go_to(text, stride + continued); // a character is counted in one piece
             if self.passed.last().is_none_or(|&(at, _)| at < self.at) {
                 self.passed.push((self.at, self.here));
             }

@@ -38,6 +38,7 @@ pub(super) struct Opened {
 pub(super) fn resolve(mut finds: Vec<Find>, opened: &[Opened]) -> impl Iterator<Item = Sighting> {
     drop_shells(&mut finds, opened);
     if finds.iter().any(|find| find.depth > 0) {
+        drop_guesses(&mut finds);
         finds.sort_by_cached_key(rank);
         let mut kept: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         finds.retain(|find| {
@@ -69,7 +70,30 @@ fn drop_shells(finds: &mut Vec<Find>, opened: &[Opened]) {
     }
 }
 
+/// That pieces belong together is a guess, and nothing against a whole key that stands there without it.
+fn drop_guesses(finds: &mut Vec<Find>) {
+    let certain = |find: &&Find| !find.is_guess() && !find.is_noise() && find.specificity > 0;
+    let mut whole: Vec<Place> = finds.iter().filter(certain).map(|find| find.place.clone()).collect();
+    whole.sort_by_key(|(file, range)| (*file, range.start));
+    finds.retain(|find| {
+        let (file, range) = &find.place;
+        let after = whole.partition_point(|(other, place)| (*other, place.start) < (*file, range.end));
+        let overlaps = |(other, place): &Place| other == file && place.end > range.start;
+        !(find.is_guess() && whole[..after].last().is_some_and(overlaps))
+    });
+}
+
 impl Find {
+    fn is_noise(&self) -> bool {
+        matches!(self.sighting.verdict, Verdict::Noise(_))
+    }
+
+    /// Whether it is pieces that were put together.
+    fn is_guess(&self) -> bool {
+        let last = self.sighting.via.steps().last();
+        matches!(last, Some(Step::Decoded(Encoding::Joined | Encoding::Folded | Encoding::Markup)))
+    }
+
     /// Whether it is in a member that stands in its container byte for byte, and so shares the container's places.
     fn is_stored(&self) -> bool {
         self.depth > 0 && self.sighting.via.steps().iter().any(|step| matches!(step, Step::Member(..)))
@@ -82,9 +106,17 @@ type Rank = (Reverse<u8>, bool, Reverse<usize>, bool, Reverse<usize>, u32, usize
 /// Of two finds of one rule that overlap the longer one is whole, unless it is a guess that its pieces belong together.
 fn rank(find: &Find) -> Rank {
     let steps = find.sighting.via.steps();
-    let noise = matches!(find.sighting.verdict, Verdict::Noise(_));
+    let noise = find.is_noise();
     let members = steps.iter().filter(|step| matches!(step, Step::Member(..))).count();
-    let guess = matches!(steps.last(), Some(Step::Decoded(Encoding::Joined | Encoding::Folded | Encoding::Markup)));
     let (file, range) = &find.place;
-    (Reverse(find.specificity), noise, Reverse(members), guess, Reverse(range.len()), find.depth, *file, range.start)
+    (
+        Reverse(find.specificity),
+        noise,
+        Reverse(members),
+        find.is_guess(),
+        Reverse(range.len()),
+        find.depth,
+        *file,
+        range.start,
+    )
 }
