@@ -72,14 +72,17 @@ fn drop_shells(finds: &mut Vec<Find>, opened: &[Opened]) {
 
 /// That pieces belong together is a guess, and nothing against a whole key that stands there without it.
 fn drop_guesses(finds: &mut Vec<Find>) {
-    let certain = |find: &&Find| !find.is_guess() && !find.is_noise() && find.specificity > 0;
+    let broken = |find: &Find| find.last_encoding() == Some(Encoding::QuotedPrintable);
+    let certain = |find: &&Find| !find.is_guess() && !broken(find) && !find.is_noise() && find.specificity > 0;
     let mut whole: Vec<Place> = finds.iter().filter(certain).map(|find| find.place.clone()).collect();
     whole.sort_by_key(|(file, range)| (*file, range.start));
     finds.retain(|find| {
         let (file, range) = &find.place;
         let after = whole.partition_point(|(other, place)| (*other, place.start) < (*file, range.end));
-        let overlaps = |(other, place): &Place| other == file && place.end > range.start;
-        !(find.is_guess() && whole[..after].last().is_some_and(overlaps))
+        // A `=` at the end of a line may be just that; a key that begins there is none that goes on.
+        let doubtful = |begin: usize| find.is_guess() || broken(find) && begin != range.start;
+        let against = |(other, place): &Place| other == file && place.end > range.start && doubtful(place.start);
+        !whole[..after].last().is_some_and(against)
     });
 }
 
@@ -90,8 +93,14 @@ impl Find {
 
     /// Whether it is pieces that were put together.
     fn is_guess(&self) -> bool {
-        let last = self.sighting.via.steps().last();
-        matches!(last, Some(Step::Decoded(Encoding::Joined | Encoding::Folded | Encoding::Markup)))
+        matches!(self.last_encoding(), Some(Encoding::Joined | Encoding::Folded | Encoding::Markup))
+    }
+
+    fn last_encoding(&self) -> Option<Encoding> {
+        match self.sighting.via.steps().last() {
+            Some(Step::Decoded(encoding)) => Some(*encoding),
+            _ => None,
+        }
     }
 
     /// Whether it is in a member that stands in its container byte for byte, and so shares the container's places.

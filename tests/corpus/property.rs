@@ -79,6 +79,9 @@ proptest! {
     fn no_text_is_too_much(text in around()) {
         for seen in found(engine(), &text).sightings {
             prop_assert!(seen.span.start < seen.span.end && seen.span.end <= text.len() as u64);
+            if !seen.via.is_plain() {
+                continue; // those bytes stand for the secret and are not it: tests/encodings looks at them
+            }
             prop_assert_eq!(seen.secret, Secret::new(&text[seen.span.start as usize..seen.span.end as usize]));
         }
     }
