@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use unleak::report::Format;
@@ -105,8 +106,8 @@ pub(crate) struct JudgeArguments {
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportArguments {
     /// The form of the report
-    #[arg(long, short, value_enum, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: FormatName,
+    #[arg(long, short, value_parser = format_names(), value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
     /// Write the report to this file, whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -127,28 +128,11 @@ pub(crate) struct ReportArguments {
     pub(crate) color: Color,
 }
 
-/// The name of a report's form.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum FormatName {
-    /// For people at a terminal
-    Human,
-    /// One JSON document, with a schema
-    Json,
-    /// One JSON object a line, the last of them a summary
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Human => Self::Human,
-            FormatName::Json => Self::Json,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Sarif => Self::Sarif,
-        }
-    }
+/// Every format by its name.
+fn format_names() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.about()));
+    let named = |name: String| Format::ALL.into_iter().find(|format| format.as_str() == name).unwrap_or_default();
+    PossibleValuesParser::new(names).map(named)
 }
 
 /// When to use colour.

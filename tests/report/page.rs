@@ -1,0 +1,73 @@
+//! The report for a browser. What a browser makes of it, `tests/html-browser.sh` finds out.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use unleak::report::{Format, Run};
+
+use crate::hosts::spoiled;
+use crate::{ledgers, report};
+
+fn dated() -> Run {
+    Run { ended: Some(1_795_453_791), ..ledgers::run() }
+}
+
+/// What stands between two marks.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    text.split_once(begin).unwrap().1.split_once(end).unwrap().0
+}
+
+#[test]
+fn a_path_is_no_html() {
+    for evil in ["<script>alert(1)</script>", "\" onclick=\"alert(1)", "'><img src=x onerror=alert(1)>", "</style><x>"]
+    {
+        let text = report(Format::Html, &spoiled(evil), &dated());
+        let plain = report(Format::Html, &spoiled("evil"), &dated());
+        let tags = |text: &str| text.matches('<').count();
+        assert_eq!(tags(&text), tags(&plain), "{evil}");
+        assert_eq!(text.matches('"').count(), plain.matches('"').count(), "{evil}");
+    }
+}
+
+#[test]
+fn the_page_runs_and_looks_only_as_its_policy_says() {
+    let text = report(Format::Html, &ledgers::full(), &dated());
+    let policy = between(&text, "Content-Security-Policy\" content=\"", "\"");
+    for (begin, end, directive) in [("<style>", "</style>", "style-src"), ("<script>", "</script>", "script-src")] {
+        let hash = STANDARD.encode(Sha256::digest(between(&text, begin, end)));
+        assert!(policy.contains(&format!("{directive} 'sha256-{hash}'")), "{policy}");
+        assert_eq!(text.matches(begin).count(), 1);
+    }
+    assert!(policy.starts_with("default-src 'none'; "));
+    for forbidden in [" style=", " onclick=", "javascript:", " src=", "@import", "url("] {
+        assert!(!text.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn links_lead_only_where_rules_say() {
+    let text = report(Format::Html, &spoiled("see https://evil.example/x"), &dated());
+    let links: Vec<&str> = text.split("<a ").skip(1).map(|link| link.split_once('>').unwrap().0).collect();
+    assert_eq!(
+        links,
+        ["class=\"skip\" href=\"#main\"", "href=\"https://platform.openai.com/api-keys\" rel=\"noreferrer\"",]
+    );
+}
+
+/// Leaves pages where `tests/html-browser.sh` looks for them.
+#[test]
+fn pages_are_there_for_the_browser() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("html");
+    std::fs::create_dir_all(&folder).unwrap();
+    let samples = [
+        ("clean.html", ledgers::clean()),
+        ("full.html", ledgers::full()),
+        ("incomplete.html", ledgers::incomplete()),
+        ("evil.html", spoiled("\"><script>document.title='run'</script><img src=x onerror=alert(1)>")),
+        ("5000.html", ledgers::many(5000)),
+    ];
+    for (name, ledger) in samples {
+        let path = folder.join(name);
+        unleak::report::save(&path, |out| out.write_all(report(Format::Html, &ledger, &dated()).as_bytes())).unwrap();
+    }
+}
