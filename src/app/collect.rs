@@ -73,10 +73,12 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         fingerprint: best.fingerprint(),
         mask: best.mask.clone(),
         sightings,
+        life: None,
     }
 }
 
-fn sort(ledger: &mut Ledger) {
+/// Puts everything in order.
+pub(super) fn sort(ledger: &mut Ledger) {
     let place = |leak: &Leak| (leak.sightings.first().origin.clone(), leak.sightings.first().span);
     ledger.leaks.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b))));
     ledger.waived.sort_by(|a, b| a.sighting.order().cmp(&b.sighting.order()));

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 mod collect;
+pub mod git;
 mod pipeline;
 mod ruleset;
 mod targets;
@@ -12,12 +13,14 @@ pub use ruleset::{RuleChoice, RulesError, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::{KeepNoise, ObeyMarks};
+pub use crate::source::git::{OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The time now, in seconds of Unix time.
+#[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one look at the clock")]
-fn now() -> u64 {
+pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

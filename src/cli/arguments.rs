@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use unleak::report::Format;
 
 const AFTER_HELP: &str = "\
@@ -35,6 +36,11 @@ impl Arguments {
         })
     }
 
+    /// The whole command line, for what is made from it.
+    pub(crate) fn described() -> clap::Command {
+        <Self as CommandFactory>::command()
+    }
+
     /// The command; a scan if none was named.
     pub(crate) fn command(self) -> Command {
         self.command.unwrap_or(Command::Scan(self.scan))
@@ -45,6 +51,9 @@ impl Arguments {
         match &self.command {
             None => self.scan.report.color,
             Some(Command::Scan(scan)) => scan.report.color,
+            Some(Command::Staged(staged)) => staged.report.color,
+            Some(Command::Range(range)) => range.report.color,
+            Some(Command::History(history)) => history.report.color,
             Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
         }
     }
@@ -56,6 +65,15 @@ pub(crate) enum Command {
     /// Scan files and folders, or standard input
     #[command(after_help = AFTER_HELP)]
     Scan(ScanArguments),
+    /// Scan what the next commit would contain: bytes from git's index, never from the work tree
+    #[command(after_help = AFTER_HELP)]
+    Staged(StagedArguments),
+    /// Scan what commits bring in, merges and messages included
+    #[command(after_help = AFTER_HELP)]
+    Range(RangeArguments),
+    /// Scan everything that a git repository holds, each object once
+    #[command(after_help = AFTER_HELP)]
+    History(HistoryArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
@@ -77,6 +95,72 @@ pub(crate) struct ScanArguments {
     /// Follow symbolic links
     #[arg(long)]
     pub(crate) follow: bool,
+    /// How many threads read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+/// Arguments of `staged`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub(crate) struct StagedArguments {
+    /// Read all that the index holds for these files and folders, changed or not
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How many threads read, if there is much to read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+/// Arguments of `range`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub(crate) struct RangeArguments {
+    /// BASE..TIP, A...B or one commit
+    #[arg(value_name = "RANGE", required_unless_present_any = ["since", "unpushed"])]
+    pub(crate) range: Option<String>,
+    /// What was committed since then: 2026-01-31, 12h, 30d, 8w, 1y; RANGE is then where it ends [default: HEAD]
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse)]
+    pub(crate) since: Option<i64>,
+    /// What no remote-tracking branch holds; RANGE is then where it ends [default: HEAD]
+    #[arg(long, conflicts_with = "since")]
+    pub(crate) unpushed: bool,
+    /// How many threads read, if there is much to read [default: one for each processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+}
+
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to read")]
+pub(crate) struct HistoryArguments {
+    /// The repository, bare or not [default: the one around the current folder]
+    #[arg(value_name = "REPO")]
+    pub(crate) repo: Option<PathBuf>,
+    /// Only what this branch, tag or commit leads to (may be given again)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Vec<String>,
+    /// Only what was committed since then: 2026-01-31, 12h, 30d, 8w, 1y
+    #[arg(long, value_name = "WHEN", value_parser = super::since::parse)]
+    pub(crate) since: Option<i64>,
+    /// Only what is below this path, from the root of the work tree (may be given again)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Vec<PathBuf>,
+    /// Only what references lead to: nothing that was amended or reset away, nothing that dangles
+    #[arg(long, conflicts_with = "branch")]
+    pub(crate) no_reflog: bool,
     /// How many threads read [default: one for each processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,
@@ -177,4 +261,16 @@ pub(crate) enum RulesCommand {
 pub(crate) enum GenerateCommand {
     /// The JSON Schema of JSON reports
     Schema,
+    /// Completions for a shell, to its standard place or into its configuration
+    Completions {
+        /// Which shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Manual pages, one file for each command
+    Man {
+        /// The folder to write them to; it has to be there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }

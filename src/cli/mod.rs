@@ -2,16 +2,18 @@
 
 mod arguments;
 mod generate;
+mod git;
 mod progress;
 mod rules;
 mod scan;
+mod since;
 mod terminal;
 
 use std::io;
 use std::path::PathBuf;
 
-use unleak::app::RulesError;
 use unleak::app::catalogue::CheckError;
+use unleak::app::{OpenError, RulesError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -23,6 +25,8 @@ pub(crate) use terminal::{complain, keep_panics_quiet};
 pub(crate) enum Failure {
     #[error(transparent)]
     Rules(#[from] RulesError),
+    #[error(transparent)]
+    Repository(#[from] OpenError),
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error("no rule is called {0:?}; `unleak rules list` shows all")]
@@ -38,6 +42,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     terminal::choose_color(arguments.color());
     match arguments.command() {
         Command::Scan(scan) => scan::run(scan),
+        Command::Staged(staged) => git::staged(staged),
+        Command::Range(range) => git::range(range),
+        Command::History(history) => git::history(history),
         Command::Rules(rules) => rules::run(rules),
         Command::Generate(generate) => generate::run(generate),
     }

@@ -3,27 +3,42 @@
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
-use unleak::words::{Ledger, Outcome, Progress};
+use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
 use super::{Failure, progress, terminal};
 
-/// Scans and reports.
+/// Scans files, folders and standard input.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
+    let (run, disk) = (arguments.as_run(), arguments.disk());
+    let ScanArguments { paths, judge, report, .. } = arguments;
+    scan_and_report(&judge, &report, run, |_| app::targets(&paths, disk), |_| {})
+}
+
+/// Scans what `sources` gives, lets `after` add to what was learned, and reports.
+pub(super) fn scan_and_report(
+    judge: &JudgeArguments,
+    report: &ReportArguments,
+    run: Run,
+    sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
+    after: impl FnOnce(&mut Ledger),
+) -> Result<Outcome, Failure> {
     let begin = Instant::now();
-    check_output(arguments.report.output.as_deref())?;
-    let rules = app::load_rules(&arguments.judge.choice())?;
-    let sources = app::targets(&arguments.paths, arguments.disk());
-    let progress = Progress::default();
-    let scan = || app::scan(&sources, rules, arguments.options(), &progress);
-    let (ledger, rules) = progress::shown(&progress, scan);
-    let run = Run { elapsed: begin.elapsed(), ..arguments.as_run() };
-    deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
-    Ok(arguments.report.outcome(&ledger))
+    check_output(report.output.as_deref())?;
+    let rules = app::load_rules(&judge.choice())?;
+    let options = report.options(judge);
+    let progress = Arc::new(Progress::default());
+    let sources = sources(&progress);
+    let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
+    after(&mut ledger);
+    let run = Run { elapsed: begin.elapsed(), ..run };
+    deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
+    Ok(report.outcome(&ledger))
 }
 
 impl ScanArguments {
@@ -37,13 +52,6 @@ impl ScanArguments {
 
     fn follow(&self) -> Follow {
         if self.follow { Follow::Always } else { Follow::Never }
-    }
-
-    fn options(&self) -> ScanOptions {
-        ScanOptions {
-            noise: if self.report.noise { KeepNoise::Whole } else { KeepNoise::Counted },
-            marks: if self.judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
-        }
     }
 
     fn as_run(&self) -> Run {
@@ -62,13 +70,20 @@ impl JudgeArguments {
 }
 
 impl ReportArguments {
+    fn options(&self, judge: &JudgeArguments) -> ScanOptions {
+        ScanOptions {
+            noise: if self.noise { KeepNoise::Whole } else { KeepNoise::Counted },
+            marks: if judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
+        }
+    }
+
     /// What the report says of the run, so far as these arguments decide it.
-    fn as_run(&self, command: &str) -> Run {
+    pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };
         Run {
             command: command.to_owned(),
             folder: current_folder(),
-            ended: now(),
+            began: now(),
             noise: detail(self.noise),
             places: detail(self.verbose),
             width: terminal::width(),

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::escape;
+
 /// How far before a value its name may begin.
 const FARTHEST_NAME: usize = 96;
 
@@ -28,7 +30,7 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
     let (before, quote) = before.scheme().quote();
-    let (name_end, loose) = before.operator()?;
+    let (name_end, loose) = before.operator(quote.is_some())?;
     let name = Before { text, floor, at: name_end }.name()?;
     if loose && !stands_for_an_option(text, &name) {
         return None;
@@ -86,7 +88,11 @@ impl Before<'_> {
     /// Past an authorization scheme.
     fn scheme(self) -> Self {
         let schemes: [&[u8]; 4] = [b"Bearer ", b"Basic ", b"Token ", b"ApiKey "];
-        let found = schemes.iter().find(|word| self.ends_with(word));
+        let is_word = |word: &&&[u8]| {
+            let before = Self { at: self.at - word.len(), ..self }.last();
+            !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        };
+        let found = schemes.iter().filter(|word| self.ends_with(word)).find(is_word);
         found.map_or(self, |word| Self { at: self.at - word.len(), ..self })
     }
 
@@ -101,7 +107,7 @@ impl Before<'_> {
     }
 
     /// Past the operator: where the name's part ends, and whether only a blank parts the two.
-    fn operator(self) -> Option<(usize, bool)> {
+    fn operator(self, quoted: bool) -> Option<(usize, bool)> {
         let blank = self.blanks();
         let past = match blank.last()? {
             b'=' => {
@@ -115,8 +121,8 @@ impl Before<'_> {
             b':' => blank.without(|byte| byte == b':'),
             b'>' if blank.ends_with(b"=>") || blank.ends_with(b"->") => Self { at: blank.at - 2, ..blank },
             b'>' => Self { at: blank.at - 1, ..blank },
-            b'(' => Self { at: blank.at - 1, ..blank },
-            b',' => Self { at: blank.at - 1, ..blank }.past_first_argument()?,
+            b'(' if quoted => Self { at: blank.at - 1, ..blank },
+            b',' if quoted => Self { at: blank.at - 1, ..blank }.past_first_argument()?,
             _ if blank.at < self.at => return Some((blank.at, true)),
             _ => return None,
         };
@@ -135,9 +141,20 @@ impl Before<'_> {
             byte.is_ascii_alphanumeric() || matches!(byte, b'&' | b'\'' | b' ' | b'<' | b'>' | b'?' | b'_')
         });
         match word.last() {
-            Some(b':') if word.at < self.at => Self { at: word.at - 1, ..word }.blanks(),
+            Some(b':') if self.is_type(word.at) => Self { at: word.at - 1, ..word }.blanks(),
             _ => self,
         }
+    }
+
+    /// Whether a type may stand from `start` to here: one word, or a reference, with a blank before or after it. Of
+    /// `12:00:01 INFO KEY =`, `$env:KEY =` and `error:KEY=` none is one.
+    fn is_type(self, start: usize) -> bool {
+        let written = &self.text[start..self.at];
+        let word = written.trim_ascii();
+        let apart = written.starts_with(b" ") || self.text.get(self.at) == Some(&b' ');
+        let whole = word.starts_with(b"&") || !word.contains(&b' ');
+        let variable = self.text[self.floor..start].to_ascii_lowercase().ends_with(b"$env:");
+        !word.is_empty() && apart && whole && !variable
     }
 
     /// The name that ends here, past closing quotes and brackets.
@@ -145,7 +162,7 @@ impl Before<'_> {
         let end = self.blanks().without(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'?' | b'!'));
         let start = end.without(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).at;
         let dashes = self.text[start..end.at].iter().take_while(|&&byte| byte == b'-').count();
-        let name = start + dashes..end.at;
+        let name = escape::past(self.text, start, end.at) + dashes..end.at;
         (name.len() > 1).then_some(name)
     }
 }
@@ -224,6 +241,12 @@ mod tests {
             ("headers = {\"Authorization\": \"Bearer @\"}", "Authorization"),
             ("?api_key=@&x=1", "api_key"),
             ("api_key = b'@'", "api_key"),
+            ("ENV GITHUB_TOKEN @\n", "GITHUB_TOKEN"),
+            ("run --token @", "token"),
+            ("$env:API_KEY = \"@\"", "API_KEY"),
+            ("12:00:01 INFO start API_KEY=@ pid=7", "API_KEY"),
+            ("error:API_KEY=@", "API_KEY"),
+            ("{\"log\": \"x\\napi_key=@\\n\"}", "api_key"),
         ] {
             assert_eq!(name_in(text).as_deref(), Some(name), "{text}");
         }
@@ -231,7 +254,17 @@ mod tests {
 
     #[test]
     fn it_reads_nothing_where_nothing_is_assigned() {
-        for text in ["if key == @", "the key @ here", "@", "key @", "\"@\"", "key = @.field", "key = @(x)", "x.y/@"] {
+        for text in [
+            "if key == @",
+            "the key @ here",
+            "@",
+            "key @",
+            "\"@\"",
+            "key = @.field",
+            "key = @(x)",
+            "set_key(@, x)",
+            "x.y/@",
+        ] {
             assert_eq!(name_in(text), None, "{text}");
         }
     }

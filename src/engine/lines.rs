@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::words::{Blob, Position};
+use crate::words::{Blob, Position, columns};
 
 /// The farthest a line is followed in either direction, in bytes: minified code has lines of megabytes.
 const LONGEST_LINE: usize = 4096;
@@ -54,15 +54,10 @@ impl<'a> Counter<'a> {
             None => passed,
         };
         self.line += newlines;
-        self.column += characters(tail);
+        self.column += columns(tail);
         self.at = offset;
         Position { line: self.line, column: self.column }
     }
-}
-
-/// How many code points there are; a byte that is not valid UTF-8 counts as one.
-fn characters(bytes: &[u8]) -> u64 {
-    bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>() as u64
 }
 
 #[cfg(test)]

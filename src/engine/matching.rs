@@ -12,12 +12,15 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment, name_says};
 use super::runs::runs;
-use super::shape;
+use super::{escape, shape};
 use crate::rules::spec::TriggerSpec;
 use crate::rules::{Rule, RuleSet};
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
 const MOST_BEGINNINGS: usize = 4;
+
+/// A beginning of so many characters stands in no key by chance: `sk-` does, `sk-proj-` does not.
+const SURE_BEGINNING: usize = 5;
 
 /// A rule matched these bytes: no opinion yet, only places in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +31,10 @@ pub(super) struct Candidate {
     pub(super) whole: Range<usize>,
     /// The secret in it.
     pub(super) secret: Range<usize>,
-    /// The name that the secret is assigned to, for rules that ask for one.
+    /// The name that the secret is assigned to, for rules that look at it.
     pub(super) name: Option<Range<usize>>,
+    /// Whether a letter or digit touches its beginning, so that it may really begin elsewhere.
+    pub(super) joined: bool,
 }
 
 /// Finds candidates; keeps its memory from blob to blob.
@@ -63,17 +68,16 @@ impl<'r> Matcher<'r> {
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
         let rules = self.rules;
         rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
-        for rule in rules.of_length(run.len()) {
-            self.match_at(rule, text, run.start, None);
+        let start = escape::past(text, run.start, run.end);
+        let assignment = assignment(text, &(start..run.end));
+        for rule in rules.of_length(run.end - start) {
+            self.match_at(rule, text, start, assignment.as_ref().map(|assignment| &assignment.name));
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             self.match_at(rule, text, run.start - lead, None);
         }
-        if rules.assigned().is_empty() {
-            return;
-        }
-        if let Some(assignment) = assignment(text, run) {
-            self.match_assignment(text, &assignment);
+        if let Some(assignment) = &assignment {
+            self.match_assignment(text, assignment);
         }
     }
 
@@ -106,12 +110,13 @@ impl<'r> Matcher<'r> {
             return;
         }
         let floor = trigger.saturating_sub(spec.reach as usize).max(self.done[index]);
+        let may_be_chance = |literal: &str| literal.len() < SURE_BEGINNING;
         for literal in &spec.begins {
             let near = &text[floor..trigger];
             let mut glued = None;
             for at in memmem::rfind_iter(near, literal).take(MOST_BEGINNINGS) {
                 let start = floor + at;
-                let joined = start > 0 && text[start - 1].is_ascii_alphanumeric();
+                let joined = may_be_chance(literal) && is_joined(text, start);
                 if joined && self.rule_matches(index, text, start).is_some() {
                     glued = glued.or(Some(start));
                 } else if !joined && self.match_at(index, text, start, name) {
@@ -171,9 +176,15 @@ impl<'r> Matcher<'r> {
         let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret) else { return false };
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
-        self.found.push(Candidate { rule: index, whole, secret, name: name.cloned() });
+        let joined = is_joined(text, whole.start);
+        self.found.push(Candidate { rule: index, whole, secret, name: name.cloned(), joined });
         true
     }
+}
+
+/// Whether a letter or digit touches what begins at `start`.
+fn is_joined(text: &[u8], start: usize) -> bool {
+    start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
 }
 
 /// The match of a rule's pattern, and its secret: the group `secret`, or all of it.

@@ -4,6 +4,7 @@
 //! specific of them, [`judge`] says which are real, and what is kept becomes a [`Sighting`].
 
 mod assignment;
+mod escape;
 pub mod judge;
 mod lines;
 mod matching;
@@ -107,7 +108,7 @@ impl Scanner<'_> {
         }
         let winners = overlap::resolve(candidates, self.engine.rules.rules());
         let judged: Vec<Judged<'_>> = winners.iter().map(|winner| self.engine.judge(blob, winner)).collect();
-        let hidden = hide(candidates, &judged);
+        let hidden = hide(blob.bytes, candidates, &judged);
         let mut counter = Counter::new(blob);
         for judged in judged.into_iter().filter(|judged| blob.own.contains(&judged.candidate.secret.start)) {
             self.engine.record(blob, judged, &hidden, &mut counter, found);
@@ -167,12 +168,18 @@ impl Engine {
     }
 }
 
-/// What snippets hide: the secret of every candidate, also of those that lost to a more specific one. Where ranges meet
-/// they become one, shown as the mask of the winner in it.
-fn hide(candidates: &[Candidate], judged: &[Judged<'_>]) -> Vec<(Range<usize>, String)> {
+/// What snippets hide: the secret of every candidate, also of those that lost to a more specific one, and what else in
+/// a candidate looks like a key (the other tokens of a login). Where ranges meet they become one, shown as the mask of
+/// the winner in it.
+fn hide(text: &[u8], candidates: &[Candidate], judged: &[Judged<'_>]) -> Vec<(Range<usize>, String)> {
     let masked = judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string()));
+    let beside = candidates.iter().filter(|candidate| candidate.whole != candidate.secret).flat_map(|candidate| {
+        let base = candidate.whole.start;
+        runs::runs(&text[candidate.whole.clone()]).map(move |run| base + run.start..base + run.end)
+    });
+    let secrets = candidates.iter().map(|candidate| candidate.secret.clone());
     let mut all: Vec<(Range<usize>, String)> =
-        candidates.iter().map(|candidate| (candidate.secret.clone(), String::new())).chain(masked).collect();
+        secrets.chain(beside).map(|range| (range, String::new())).chain(masked).collect();
     all.sort_by(|a, b| (a.0.start, b.1.len()).cmp(&(b.0.start, a.1.len())));
     let mut hidden: Vec<(Range<usize>, String)> = Vec::new();
     for (range, mask) in all {

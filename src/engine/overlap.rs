@@ -5,9 +5,15 @@
 use super::matching::Candidate;
 use crate::rules::Rule;
 
+/// How much less specific a match is whose beginning a letter touches: in `sk-helpdesk-...` the whole is the key.
+const JOINED: u8 = 2;
+
 /// The candidates that keep their bytes, by place.
 pub(super) fn resolve(candidates: &[Candidate], rules: &[Rule]) -> Vec<Candidate> {
-    let rank = |candidate: &Candidate| (rules[candidate.rule].spec().specificity, candidate.secret.len());
+    let rank = |candidate: &Candidate| {
+        let less = if candidate.joined { JOINED } else { 0 };
+        (rules[candidate.rule].spec().specificity.saturating_sub(less), candidate.secret.len())
+    };
     let mut sorted: Vec<&Candidate> = candidates.iter().collect();
     sorted.sort_by_key(|candidate| (candidate.whole.start, std::cmp::Reverse(rank(candidate)), candidate.rule));
     let mut kept: Vec<&Candidate> = Vec::with_capacity(sorted.len());

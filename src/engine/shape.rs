@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::escape;
 use super::judge::{jwt, openai};
 use super::lines::{line_around, lines_around};
 use crate::rules::Rule;
@@ -33,11 +34,12 @@ pub(super) fn fit(rule: &Rule, text: &[u8], whole: &Range<usize>, secret: Range<
     fits.then_some(secret.start..end)
 }
 
-/// Whether no letter, digit, `-` or `_` touches the secret.
+/// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     let touches = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let before = secret.start.checked_sub(1).and_then(|at| text.get(at));
-    !before.is_some_and(touches) && !text.get(secret.end).is_some_and(touches)
+    let parted = !before.is_some_and(touches) || escape::ends_at(text, secret.start);
+    parted && !text.get(secret.end).is_some_and(touches)
 }
 
 /// Whether one of the context words stands as near as wanted, in any case of letters.

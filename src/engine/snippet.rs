@@ -1,8 +1,11 @@
-//! The snippet: the line a sighting stands in, cut to a readable length, with every candidate in it masked.
+//! The snippet: the line a sighting stands in, cut to a readable length, with every candidate in it masked, and whatever
+//! else in it looks random: a secret that no rule knows is none to be shown.
 
 use std::ops::Range;
 
+use super::judge::looks_random;
 use super::lines::line_around;
+use super::runs::runs;
 
 /// How much of the line is kept on either side of the secret, in bytes.
 const AROUND: usize = 60;
@@ -21,20 +24,44 @@ pub(super) fn snippet(text: &[u8], secret: &Range<usize>, hidden: &[Hidden]) -> 
     let mut at = kept.start;
     let first = hidden.partition_point(|(range, _)| range.end <= kept.start);
     for (range, mask) in hidden[first..].iter().take_while(|(range, _)| range.start < kept.end) {
-        out.push_str(&String::from_utf8_lossy(&text[at..range.start.max(at)]));
+        push_plain(&mut out, text, at..range.start.max(at));
         out.push_str(mask);
         at = range.end;
     }
-    out.push_str(&String::from_utf8_lossy(&text[at.min(kept.end)..kept.end]));
+    push_plain(&mut out, text, at.min(kept.end)..kept.end);
     if kept.end < line.end {
         out.push('…');
     }
     out
 }
 
+/// Writes what may be shown, but for what looks random in it. A run that `part` cuts is judged by its whole.
+fn push_plain(out: &mut String, text: &[u8], part: Range<usize>) {
+    let around = part.start.saturating_sub(AROUND)..text.len().min(part.end + AROUND);
+    let mut at = part.start;
+    for run in runs(&text[around.clone()]) {
+        let run = around.start + run.start..around.start + run.end;
+        let seen = run.start.max(at)..run.end.min(part.end);
+        if !seen.is_empty() && looks_random(&text[run]) {
+            out.push_str(&String::from_utf8_lossy(&text[at..seen.start]));
+            out.push('…');
+            at = seen.end;
+        }
+    }
+    out.push_str(&String::from_utf8_lossy(&text[at..part.end]));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_looks_random_is_not_shown_and_names_are() {
+        let text = b"setCompletionsApiKeyV2(k, \"8fQ2mX9vLk3Wp7RtZ1cY\") // KEY";
+        let secret = text.len() - 3..text.len();
+        let shown = snippet(text, &secret, &[(secret.clone(), "<m>".to_owned())]);
+        assert_eq!(shown, "setCompletionsApiKeyV2(k, \"…\") // <m>");
+    }
 
     #[test]
     fn every_secret_in_sight_is_masked_also_the_one_that_is_cut() {

@@ -15,7 +15,7 @@ use super::finds::{Find, finds};
 use super::human::place;
 use super::markdown::{code, escape, linked};
 use super::{Report, TOOL, encode, path, sentence};
-use crate::words::Severity;
+use crate::words::{GitObject, Origin, Severity};
 
 const VERSION: &str = "15.0.7";
 const SCHEMA: &str = "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v15.0.7/dist/\
@@ -121,7 +121,7 @@ struct Commit {
 
 fn scan<'a>(report: &Report<'a>) -> Scan<'a> {
     let tool = Tool { id: TOOL, name: TOOL, version: &report.run.version, vendor: Vendor { name: TOOL } };
-    let ended = report.run.ended.unwrap_or(0);
+    let began = report.run.began.unwrap_or(0);
     let time = |seconds: u64| Date::new(i64::try_from(seconds).unwrap_or(i64::MAX / 2)).iso();
     let unread = |skipped: &crate::words::Skipped| Message {
         level: "warn",
@@ -131,8 +131,8 @@ fn scan<'a>(report: &Report<'a>) -> Scan<'a> {
         analyzer: tool,
         scanner: tool,
         kind: "secret_detection",
-        start_time: time(ended.saturating_sub(report.run.elapsed.as_secs())),
-        end_time: time(ended),
+        start_time: time(began),
+        end_time: time(began.saturating_add(report.run.elapsed.as_secs())),
         status: if report.ledger.skipped.is_empty() { "success" } else { "failure" },
         messages: report.ledger.skipped.iter().map(unread).collect(),
     }
@@ -165,8 +165,16 @@ fn vulnerability<'a>(report: &Report<'a>, find: &Find<'a>) -> Vulnerability<'a> 
             file,
             start_line: sighting.start.line,
             end_line: sighting.end.line,
-            commit: Commit { sha: NO_COMMIT.to_owned() },
+            commit: Commit { sha: commit(&sighting.origin) },
         },
+    }
+}
+
+/// The commit that brought it in, where that is known.
+fn commit(origin: &Origin) -> String {
+    match origin {
+        Origin::Object(GitObject { commit: Some(commit), .. }) => commit.to_string(),
+        _ => NO_COMMIT.to_owned(),
     }
 }
 

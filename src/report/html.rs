@@ -66,7 +66,7 @@ fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<p class=\"run\">{TOOL} {}{}</p>", Text(&run.command), Text(roots))?;
     writeln!(out, "<h1>{}</h1>", Text(headline(report)))?;
     let mut facts = vec![format!("{} read", report.read())];
-    facts.extend(run.ended.and_then(|seconds| i64::try_from(seconds).ok()).map(|at| Date::new(at).people()));
+    facts.extend(run.began.and_then(|seconds| i64::try_from(seconds).ok()).map(|at| Date::new(at).people()));
     facts.push(format!("exit code {}", outcome.exit_code()));
     if !ledger.skipped.is_empty() {
         facts.push(report.unread());

@@ -147,6 +147,10 @@ impl From<&Origin> for v1::Origin {
     fn from(origin: &Origin) -> Self {
         match origin {
             Origin::File(_) => Self::File,
+            Origin::Index(_) => Self::Index,
+            Origin::Object(_) => Self::Object,
+            Origin::TreeName(_) => Self::TreeName,
+            Origin::RefName(_) => Self::RefName,
             Origin::Stdin => Self::Stdin,
         }
     }

@@ -136,8 +136,8 @@ pub struct Run {
     pub roots: Vec<String>,
     /// The folder that relative paths start from, if known. Reports do not name it; they shorten paths with it.
     pub folder: Option<PathBuf>,
-    /// When it ended, in seconds since 1970 (UTC), if the caller looked at a clock.
-    pub ended: Option<u64>,
+    /// When it began, in seconds since 1970 (UTC), if the caller looked at a clock.
+    pub began: Option<u64>,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether files that git ignores were read too.
@@ -159,7 +159,7 @@ impl Default for Run {
             command: "scan".to_owned(),
             roots: Vec::new(),
             folder: None,
-            ended: None,
+            began: None,
             elapsed: Duration::ZERO,
             ignored: Ignored::LeftOut,
             hints: Vec::new(),

@@ -24,7 +24,7 @@ pub fn builtin() -> Result<Vec<Rule>, Fault> {
     let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
     for ProviderSpec { provider, name, rules: specs } in specs {
         let provider = Arc::new(Provider { id: provider, name });
-        rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec)));
+        rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec, None)));
     }
     Ok(rules)
 }
@@ -56,9 +56,10 @@ struct File {
 /// # Errors
 /// Its first mistake.
 pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Fault> {
+    let line = |span: &Range<usize>| 1 + text[..span.start.min(text.len())].matches('\n').count();
     let fault = |at: Option<Range<usize>>, message: String| Fault {
         file: file.to_owned(),
-        line: at.map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count()),
+        line: at.as_ref().map_or(1, line),
         message,
     };
     let parsed: File = toml::from_str(text).map_err(|error| fault(error.span(), suggest(error.message())))?;
@@ -68,7 +69,8 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Fault> {
     let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name });
     let build = |spanned: Spanned<RuleSpec>| {
         let span = spanned.span();
-        let rule = Rule::new(provider.clone(), spanned.into_inner());
+        let line = line(&span);
+        let rule = Rule::new(provider.clone(), spanned.into_inner(), Some(format!("{file}:{line}")));
         match complaint(&rule) {
             Some(message) => Err(fault(Some(span), format!("rule {:?}: {message}", rule.id()))),
             None => Ok(rule),
@@ -116,8 +118,12 @@ fn trigger_complaint(trigger: &TriggerSpec, has_pattern: bool) -> Option<&'stati
     }
 }
 
-/// Adds the nearest known word to serde's "unknown field `x`, expected one of `y`, `z`".
+/// Adds what helps: the nearest known word to serde's "unknown field `x`, expected one of `y`, `z`", and where to see what
+/// a missing field may hold.
 fn suggest(message: &str) -> String {
+    if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return format!("{message}; write {field} = ... (`unleak rules show openai-session` shows a rule)");
+    }
     let Some(rest) = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"))
     else {
         return message.to_owned();

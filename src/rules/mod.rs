@@ -2,6 +2,7 @@
 //!
 //! A rule says what to look for and what has to hold; the engine does the looking. Nothing here does I/O.
 
+mod keywords;
 mod load;
 mod rule;
 mod set;

@@ -23,12 +23,20 @@ pub struct Rule {
     id: RuleId,
     provider: Arc<Provider>,
     spec: RuleSpec,
+    place: Option<String>,
     regex: OnceLock<Regex>,
 }
 
 impl Rule {
-    pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, regex: OnceLock::new() }
+    /// A rule, and the file and line that it comes from unless it is built in.
+    pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
+        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new() }
+    }
+
+    /// Where it stands: `acme.toml:4`, or nothing if it is built in.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        self.place.as_deref()
     }
 
     /// Its unique id.

@@ -2,10 +2,11 @@
 //! apply.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem::Finder;
 
+use super::keywords::Keywords;
 use super::rule::Rule;
 use super::spec::TriggerSpec;
 use crate::words::RuleId;
@@ -14,11 +15,13 @@ use crate::words::RuleId;
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     /// Two rules have one id.
-    #[error("two rules are called {0:?}; give one of them another id")]
-    SameId(RuleId),
-    /// The keywords make no automaton.
-    #[error("the keywords of these rules cannot be searched for together: {0}")]
-    Keywords(#[from] aho_corasick::BuildError),
+    #[error("{place}: there is a rule {id:?} already; give this one another id")]
+    SameId {
+        /// The id.
+        id: RuleId,
+        /// Where the second of them stands.
+        place: String,
+    },
 }
 
 /// Every rule of a run, arranged by trigger. Rules are named by their index.
@@ -26,8 +29,7 @@ pub enum Unfit {
 pub struct RuleSet {
     rules: Vec<Rule>,
     by_id: HashMap<RuleId, usize>,
-    keywords: AhoCorasick,
-    keyword_rules: Vec<usize>,
+    keywords: Keywords,
     led_by: Vec<(String, usize)>,
     by_length: Vec<(u32, usize)>,
     assigned: Vec<usize>,
@@ -38,19 +40,19 @@ impl RuleSet {
     /// Arranges rules by trigger.
     ///
     /// # Errors
-    /// Two rules have one id, or there are more keywords than one automaton can hold.
+    /// Two rules have one id.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
         let mut by_id = HashMap::with_capacity(rules.len());
-        let (mut words, mut keyword_rules) = (Vec::new(), Vec::new());
+        let mut words = Vec::new();
         let (mut led_by, mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
-                return Err(Unfit::SameId(rule.id().clone()));
+                let place = rule.place().unwrap_or("built-in rules").to_owned();
+                return Err(Unfit::SameId { id: rule.id().clone(), place });
             }
             match &rule.spec().trigger {
                 TriggerSpec::Keywords(keywords) => {
-                    words.extend(keywords);
-                    keyword_rules.extend(keywords.iter().map(|_| index));
+                    words.extend(keywords.iter().map(|word| (word.as_bytes().into(), index)));
                 }
                 TriggerSpec::LedBy(literals) => led_by.extend(literals.iter().map(|literal| (literal.clone(), index))),
                 TriggerSpec::Length(lengths) => by_length.extend(lengths.iter().map(|&length| (length, index))),
@@ -60,8 +62,8 @@ impl RuleSet {
                 }
             }
         }
-        let keywords = AhoCorasick::builder().match_kind(MatchKind::Standard).build(words)?;
-        Ok(Self { rules, by_id, keywords, keyword_rules, led_by, by_length, assigned, anywhere })
+        let keywords = Keywords::new(words);
+        Ok(Self { rules, by_id, keywords, led_by, by_length, assigned, anywhere })
     }
 
     /// All rules, in the order of their files.
@@ -77,10 +79,8 @@ impl RuleSet {
     }
 
     /// Calls `found` with the rule and the place of each keyword in `run`.
-    pub(crate) fn keywords_in(&self, run: &[u8], mut found: impl FnMut(usize, std::ops::Range<usize>)) {
-        for hit in self.keywords.find_overlapping_iter(run) {
-            found(self.keyword_rules[hit.pattern().as_usize()], hit.range());
-        }
+    pub(crate) fn keywords_in(&self, run: &[u8], found: impl FnMut(usize, Range<usize>)) {
+        self.keywords.find(run, found);
     }
 
     /// The rules that want a run of this length.

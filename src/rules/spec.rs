@@ -153,6 +153,8 @@ pub enum CheckSpec {
     CaskChecksum,
     /// No key character stands right before or after.
     Alone,
+    /// The name that the secret is assigned to, if there is one, does not say digest: hash, checksum, fingerprint.
+    NoDigest,
     /// The generic judge: random enough for its alphabet, and no digest, id, name or path.
     Random,
 }

@@ -85,12 +85,13 @@ impl Disk {
         walk.threads(self.options.threads);
         let below = Arc::clone(&repositories);
         walk.filter_entry(move |entry| {
-            let is_git = entry.file_name() == ".git";
-            if let (true, Some(root), Ok(mut all)) = (is_git && entry.depth() > 1, entry.path().parent(), below.lock())
+            if obey
+                && is_repository_within(entry)
+                && let Ok(mut all) = below.lock()
             {
-                all.push(root.to_owned());
+                all.push(entry.path().to_owned());
             }
-            !is_git
+            entry.file_name() != ".git"
         });
         let seen = Seen::default();
         walk.build_parallel().visit(&mut Visitors { sink, seen: &seen });
@@ -98,6 +99,13 @@ impl Disk {
             read_ignored_but_tracked(&repositories, &seen, Reader::new(sink()));
         }
     }
+}
+
+/// Whether this is the work tree of a repository of its own. Its `.git` is asked for, since its `.gitignore` may hide even
+/// that from the walk.
+fn is_repository_within(entry: &DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    entry.depth() > 0 && is_folder && entry.path().join(".git").exists()
 }
 
 /// Reads what git tracks in these repositories and the walk did not come by. If that can't be known, it is said.

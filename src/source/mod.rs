@@ -2,6 +2,7 @@
 //! rules or engine.
 
 mod disk;
+pub mod git;
 mod stdin;
 mod tracked;
 mod window;

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr_iter, memrchr};
 
-use crate::words::{Blob, Origin, Sink};
+use crate::words::{Blob, Origin, Sink, columns};
 
 /// The largest piece that is looked at in one go; most inputs are smaller and are read whole.
 const WINDOW: usize = 16 << 20;
@@ -42,7 +42,7 @@ impl Windows {
                 read?;
                 return Ok(place.base + self.buffer.len() as u64);
             }
-            let passed = self.buffer.len() - 2 * OVERLAP;
+            let passed = between_characters(&self.buffer, self.buffer.len() - 2 * OVERLAP);
             place.pass(&self.buffer[..passed]);
             self.buffer.drain(..passed);
         }
@@ -55,14 +55,22 @@ struct Place {
     base: u64,
     lines: u64,
     column: u64,
+    /// The end of what was some window's own, from the beginning of the input.
+    owned: u64,
+}
+
+/// The last place at or before `at` where no UTF-8 character is cut.
+fn between_characters(bytes: &[u8], at: usize) -> usize {
+    (at.saturating_sub(3)..=at).rfind(|&at| bytes[at] & 0b1100_0000 != 0b1000_0000).unwrap_or(at)
 }
 
 impl Place {
     /// The buffer as a window. Its own bytes end an overlap before its end, unless it is the last, and begin where those
     /// of the window before it ended.
-    fn window<'a>(&self, origin: &'a Origin, bytes: &'a [u8], last: bool) -> Blob<'a> {
-        let start = if self.base == 0 { 0 } else { OVERLAP };
+    fn window<'a>(&mut self, origin: &'a Origin, bytes: &'a [u8], last: bool) -> Blob<'a> {
+        let start = (self.owned - self.base) as usize;
         let end = if last { bytes.len() } else { bytes.len() - OVERLAP };
+        self.owned = self.base + end as u64;
         let (base, lines_before, column_before) = (self.base, self.lines, self.column);
         Blob { origin, bytes, own: start..end, base, lines_before, column_before }
     }
@@ -71,8 +79,8 @@ impl Place {
         self.base += bytes.len() as u64;
         self.lines += memchr_iter(b'\n', bytes).count() as u64;
         self.column = match memrchr(b'\n', bytes) {
-            Some(newline) => (bytes.len() - newline - 1) as u64,
-            None => self.column + bytes.len() as u64,
+            Some(newline) => columns(&bytes[newline + 1..]),
+            None => self.column + columns(bytes),
         };
     }
 }

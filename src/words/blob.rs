@@ -5,13 +5,21 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{LeftOut, Skipped};
+use super::{GitObject, LeftOut, Skipped};
 
 /// Where a blob comes from. Cheap to build for each blob; kept only for blobs in which something was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// A file of the work tree, by the path it was reached through.
     File(PathBuf),
+    /// What the index holds for a path, from the root of the work tree: what the next commit would contain.
+    Index(PathBuf),
+    /// A git object.
+    Object(GitObject),
+    /// The name of a file or folder in some tree of a git repository, without the path that leads to it.
+    TreeName(PathBuf),
+    /// The name of a git reference.
+    RefName(String),
     /// Standard input.
     Stdin,
 }
@@ -21,8 +29,9 @@ impl Origin {
     #[must_use]
     pub fn path(&self) -> Option<&[u8]> {
         match self {
-            Self::File(path) => Some(path.as_os_str().as_encoded_bytes()),
-            Self::Stdin => None,
+            Self::File(path) | Self::Index(path) | Self::TreeName(path) => Some(path.as_os_str().as_encoded_bytes()),
+            Self::Object(object) => object.path.as_ref().map(|path| path.as_os_str().as_encoded_bytes()),
+            Self::RefName(_) | Self::Stdin => None,
         }
     }
 
@@ -30,7 +39,13 @@ impl Origin {
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Self::File(path) => path.to_string_lossy().into_owned(),
+            Self::File(path) | Self::Index(path) => path.to_string_lossy().into_owned(),
+            Self::Object(GitObject { path: Some(path), commit: Some(commit), .. }) => {
+                format!("{}:{}", commit.short(), path.to_string_lossy())
+            }
+            Self::Object(object) => format!("{} {}", object.kind.as_str(), object.id.short()),
+            Self::TreeName(name) => format!("file name {}", name.to_string_lossy()),
+            Self::RefName(name) => format!("reference name {name}"),
             Self::Stdin => "<stdin>".to_owned(),
         }
     }
@@ -49,7 +64,7 @@ pub struct Blob<'a> {
     pub base: u64,
     /// How many lines end before `bytes[0]`.
     pub lines_before: u64,
-    /// How many bytes of the line that `bytes[0]` stands in come before it.
+    /// How many columns of the line that `bytes[0]` stands in come before it.
     pub column_before: u64,
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, Mask, Origin, Position, Secret, Span};
+use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -205,6 +205,12 @@ impl Sightings {
         self.0.len()
     }
 
+    /// Says more of where each of them comes from.
+    pub(crate) fn place(&mut self, mut say_more: impl FnMut(&mut Origin)) {
+        self.0.iter_mut().for_each(|sighting| say_more(&mut sighting.origin));
+        self.sort();
+    }
+
     /// Puts them in order and drops what is there twice.
     pub(crate) fn sort(&mut self) {
         self.0.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -225,4 +231,6 @@ pub struct Leak {
     pub mask: Mask,
     /// Where it stands.
     pub sightings: Sightings,
+    /// What became of it, if it was seen in a repository and somebody asked.
+    pub life: Option<Life>,
 }

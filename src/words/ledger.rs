@@ -20,6 +20,8 @@ pub enum LeftOut {
     SymbolicLink,
     /// A socket, pipe or device: holds nothing at rest.
     SpecialFile,
+    /// A submodule: a repository of its own, scanned where it stands.
+    Submodule,
 }
 
 impl LeftOut {
@@ -29,6 +31,7 @@ impl LeftOut {
         match self {
             Self::SymbolicLink => ("symbolic link", "symbolic links"),
             Self::SpecialFile => ("special file", "special files"),
+            Self::Submodule => ("submodule", "submodules"),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod blob;
 mod finding;
+mod git;
 mod ledger;
 mod progress;
 mod secret;
@@ -11,7 +12,9 @@ mod span;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
+pub use git::{Commit, GitObject, Life, ObjectId, ObjectKind, Place};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};
+pub(crate) use span::columns;
 pub use span::{Position, Span};

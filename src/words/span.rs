@@ -31,6 +31,11 @@ impl Span {
     }
 }
 
+/// How many columns these bytes fill, as [`Position`] counts them.
+pub(crate) fn columns(bytes: &[u8]) -> u64 {
+    bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>() as u64
+}
+
 /// A place as a person or an editor names it. Both numbers count from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {

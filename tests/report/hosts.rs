@@ -7,7 +7,7 @@ use unleak::words::{Ledger, Severity, Sightings, Skipped};
 use crate::{golden, ledgers, report};
 
 fn noisy() -> Run {
-    Run { noise: Detail::Full, ended: Some(1_795_453_791), ..ledgers::run() }
+    Run { noise: Detail::Full, began: Some(1_795_453_791), ..ledgers::run() }
 }
 
 #[test]
@@ -120,10 +120,17 @@ fn markdown_fits_into_a_comment() {
     }
 }
 
+#[test]
+fn gitlab_is_told_the_commit() {
+    let document: Value = serde_json::from_str(&report(Format::Gitlab, &ledgers::history(), &noisy())).unwrap();
+    assert_eq!(document["vulnerabilities"][0]["location"]["commit"]["sha"], "1a".repeat(20));
+    assert_eq!(document["vulnerabilities"][0]["location"]["file"], "config/settings.py");
+}
+
 /// What GitLab's schema 15.0.7 asks for, in our words: its file is GitLab's.
 #[test]
 fn gitlab_gets_what_its_schema_asks_for() {
-    for ledger in [ledgers::full(), ledgers::clean(), ledgers::incomplete(), ledgers::many(30)] {
+    for ledger in [ledgers::full(), ledgers::history(), ledgers::clean(), ledgers::incomplete(), ledgers::many(30)] {
         let text = report(Format::Gitlab, &ledger, &noisy());
         let document: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(document["version"], "15.0.7");

@@ -9,7 +9,7 @@ use crate::hosts::spoiled;
 use crate::{ledgers, report};
 
 fn dated() -> Run {
-    Run { ended: Some(1_795_453_791), ..ledgers::run() }
+    Run { began: Some(1_795_453_791), ..ledgers::run() }
 }
 
 /// What stands between two marks.
@@ -54,6 +54,21 @@ fn links_lead_only_where_rules_say() {
     );
 }
 
+#[test]
+fn a_leak_has_its_timeline_and_no_address() {
+    let run = Run { command: "history".to_owned(), ..dated() };
+    let text = report(Format::Html, &ledgers::history(), &run);
+    assert_eq!(text.matches("<ol class=\"timeline\"").count(), 3);
+    assert!(
+        text.contains("<li><time>2022-05-01</time> introduced in <code>1a1a1a1a1a</code> by Ada &lt;b&gt;"),
+        "{text}"
+    );
+    assert!(text.contains("<li class=\"gone\"><time>2022-05-02</time> removed in <code>2b2b2b2b2b</code> by ada</li>"));
+    assert!(text.contains("<strong>still in HEAD</strong>") && text.contains(" and 1,204 more</li>"));
+    assert!(text.contains("in no commit, but still in the repository"));
+    assert!(!text.contains("example.com"));
+}
+
 /// Leaves pages where `tests/html-browser.sh` looks for them.
 #[test]
 fn pages_are_there_for_the_browser() {
@@ -61,6 +76,7 @@ fn pages_are_there_for_the_browser() {
     std::fs::create_dir_all(&folder).unwrap();
     let samples = [
         ("clean.html", ledgers::clean()),
+        ("history.html", ledgers::history()),
         ("full.html", ledgers::full()),
         ("incomplete.html", ledgers::incomplete()),
         ("evil.html", spoiled("\"><script>document.title='run'</script><img src=x onerror=alert(1)>")),

@@ -37,8 +37,10 @@ pub struct Failure {
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// A recipe can't be expanded.
-    #[error("rule {rule:?}, recipe {recipe:?}: {cause}")]
+    #[error("{place}: rule {rule:?}, recipe {recipe:?}: {cause}")]
     Recipe {
+        /// Where the rule stands.
+        place: String,
         /// The rule.
         rule: RuleId,
         /// The recipe.
@@ -63,7 +65,13 @@ pub fn check(rules: RuleSet) -> Result<Checked, CheckError> {
                 Wanted::Miss => checked.misses += 1,
             }
             for round in 0..ROUNDS {
-                let bad = |cause| CheckError::Recipe { rule: rule.id().clone(), recipe: recipe.to_owned(), cause };
+                let place = || rule.place().unwrap_or("built-in rules").to_owned();
+                let bad = |cause| CheckError::Recipe {
+                    place: place(),
+                    rule: rule.id().clone(),
+                    recipe: recipe.to_owned(),
+                    cause,
+                };
                 let text = expand(recipe, round, now).map_err(bad)?;
                 if let Some(why) = complaint(&engine, rule, &text, wanted) {
                     checked.failures.push(Failure { rule: rule.id().clone(), recipe: recipe.to_owned(), why });

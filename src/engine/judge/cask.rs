@@ -25,6 +25,9 @@ const SEED: u64 = u64::from_be_bytes(*b"Default0");
 /// How many decoded bytes the checksum covers; whatever follows them is the checksum.
 const COVERED: usize = 60;
 
+/// How many characters of a key are random.
+const SECRET: usize = 52;
+
 /// Digits of the base62 form. Each is a base64 character too, so a key stays valid base64.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -48,6 +51,12 @@ pub(super) fn has_valid_checksum(key: &[u8]) -> bool {
     };
     let checksum = marvin32(SEED, body).to_le_bytes();
     matches!(stored.len(), 3 | 4) && (checksum.starts_with(stored) || base62_bytes(checksum).starts_with(stored))
+}
+
+/// The part of a key that is random; what follows it says whose it is and when it was made.
+#[must_use]
+pub(super) fn secret_part(key: &[u8]) -> &[u8] {
+    &key[..key.len().min(SECRET)]
 }
 
 /// The base62 form of a checksum as it lies in the decoded key: four bytes, then zeros.

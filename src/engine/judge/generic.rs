@@ -78,6 +78,15 @@ const HARMLESS: &[&str] = &[
     "resource",
 ];
 
+/// Names that say the value was computed from something, so that it opens nothing.
+const DIGESTS: &[&str] =
+    &["hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "integrity", "fingerprint", "thumbprint", "etag"];
+
+/// Whether a name says that its value is a digest.
+pub(super) fn says_digest(name: &[u8]) -> bool {
+    name_says(name, DIGESTS)
+}
+
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
@@ -114,7 +123,9 @@ fn is_name_or_path(value: &[u8]) -> bool {
     let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase(), byte.is_ascii_alphanumeric());
     let changes = value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
     let joints = value.len() - digits - letters;
+    let constant = value.contains(&b'_') && !value.iter().any(u8::is_ascii_lowercase);
     letters < 2
+        || constant
         || changes * 5 < value.len()
         || digits < 2 && changes * 3 < value.len()
         || joints * 6 > value.len()
@@ -168,6 +179,7 @@ mod tests {
             ("valid-oidc-token-12345", "token", Noise::Identifier),
             ("X509HardwareKeyUsageFlags", "encryption_key", Noise::Identifier),
             ("SslImportMasterKeyFn", "master_key", Noise::Identifier),
+            ("EVP_PKEY_ED25519", "private_key", Noise::Identifier),
             ("waitForTaskToken", "WaitForTaskToken", Noise::Identifier),
             ("48205d4ffd7feba3", "ApiKey", Noise::Digest),
             ("c3ludGhldGljLXByb3h5LWNyZWRlbnRpYWw=", "authorization", Noise::Identifier),

@@ -39,11 +39,17 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
                 is_over(bytes, (*offset).into(), (*lifetime).into(), now).then_some(Noise::Expired)
             }
             CheckSpec::Random => generic::noise(bytes, name),
+            CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
             CheckSpec::Alone => None,
         })
         .or_else(|| made_up(rule, bytes));
     noise.map_or(Verdict::Real, Verdict::Noise)
+}
+
+/// Whether a run of key characters is as random as a secret: what no rule knows may be one still.
+pub(super) fn looks_random(run: &[u8]) -> bool {
+    generic::noise(run, None).is_none()
 }
 
 /// Whether the rule's file names it as a public value.
@@ -65,6 +71,9 @@ fn made_up(rule: &Rule, key: &[u8]) -> Option<Noise> {
     if let Some((before, after)) = openai::bodies(key, public) {
         let structure = if openai::is_well_made(key, public) { Structure::WellMade } else { Structure::Unknown };
         return placeholder(&[before, after].concat(), structure);
+    }
+    if checks.contains(&CheckSpec::CaskChecksum) {
+        return placeholder(cask::secret_part(key), Structure::WellMade);
     }
     placeholder(&key[public..], Structure::Unknown)
 }

@@ -10,6 +10,9 @@ use memchr::memmem;
 /// Base64 of "OpenAI".
 pub(super) const MARKER: &[u8] = b"T3BlbkFJ";
 
+/// Where another key begins, this one is over: no body holds one of these by chance.
+const BEGINNINGS: [&[u8]; 4] = [b"sk-proj-", b"sk-svcacct-", b"sk-admin-", b"sk-None-"];
+
 /// Lengths of first halves whose second half is known to be as long.
 const SAME_LENGTH: [usize; 4] = [20, 46, 58, 74];
 
@@ -23,17 +26,25 @@ pub(super) fn bodies(key: &[u8], prefix: usize) -> Option<(&[u8], &[u8])> {
     Some((&rest[..at], &rest[at + MARKER.len()..]))
 }
 
-/// How long the key at the beginning of `text` really is: text may be glued to it, which the symmetry tells.
+/// How long the key at the beginning of `text` really is: text may be glued to it, which the symmetry tells. Nothing if
+/// the marker is that of another key, which begins in between.
 pub(in crate::engine) fn true_length(text: &[u8], prefix: usize) -> Option<usize> {
     let (before, after) = bodies(text, prefix)?;
+    if another_key(before).is_some() {
+        return None;
+    }
+    let after = &after[..another_key(after).unwrap_or(after.len())];
     let body = match after.len().checked_sub(before.len()) {
         None | Some(0) => after.len(),
         Some(_) if SAME_LENGTH.contains(&before.len()) => before.len(),
-        Some(1) => longer_or_not(before, after),
-        Some(_) if ONE_LONGER.contains(&before.len()) => longer_or_not(before, after),
-        Some(_) => before.len(),
+        Some(_) => longer_or_not(before, after),
     };
     Some(prefix + before.len() + MARKER.len() + body)
+}
+
+/// Where another key begins in this body.
+fn another_key(body: &[u8]) -> Option<usize> {
+    BEGINNINGS.iter().filter_map(|beginning| memmem::find(body, beginning)).min()
 }
 
 /// Whether the second body is as long as the first or one longer, where both are there: what ends in a zero byte is

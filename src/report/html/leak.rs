@@ -1,15 +1,20 @@
 //! One leak on the page: what it is, every place with its line, what to do next, and its life if that is known.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
+use crate::report::date::Date;
 use crate::report::human::place;
 use crate::report::markup::Text;
 use crate::report::terminal::Excerpt;
-use crate::report::{Report, count, sentence};
-use crate::words::{Leak, Sighting};
+use crate::report::{Report, count, grouped, sentence};
+use crate::words::{Commit, Leak, Life, Sighting};
 
 /// How many places are shown before the others are folded away.
 const PLACES: usize = 4;
+
+/// How many references are named.
+const REFS: usize = 10;
 
 /// How many columns of a source line are shown.
 const COLUMNS: usize = 200;
@@ -31,11 +36,50 @@ pub(super) fn write(report: &Report<'_>, leak: &Leak, out: &mut dyn Write) -> io
         list(folded, out)?;
         writeln!(out, "</details>")?;
     }
+    if let Some(life) = &leak.life {
+        timeline(life, out)?;
+    }
     if let Some(rule) = report.rules.get(&leak.rule) {
         writeln!(out, "<p class=\"next\"><strong>Next</strong> {}</p>", linked(&sentence(&rule.spec().remedy)))?;
     }
     let fingerprint = Text(leak.fingerprint.as_str());
     writeln!(out, "<p class=\"names\"><code>{rule}</code> <code>{fingerprint}</code></p>\n</article>")
+}
+
+/// What became of the leak in its repository: when it came, when it went, and what still holds it.
+fn timeline(life: &Life, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<ol class=\"timeline\" aria-label=\"History\">")?;
+    match &life.introduced {
+        Some(commit) => event("", "introduced", commit, out)?,
+        None => writeln!(out, "<li>in no commit, but still in the repository</li>")?,
+    }
+    if let Some(commit) = &life.removed {
+        event(" class=\"gone\"", "removed", commit, out)?;
+    }
+    if life.in_head {
+        writeln!(out, "<li class=\"still\"><strong>still in HEAD</strong></li>")?;
+    }
+    if !life.refs.is_empty() {
+        let class = if life.in_head { "" } else { " class=\"still\"" };
+        let shown: Vec<String> = life.refs.iter().take(REFS).map(|name| short(name).to_string()).collect();
+        let more = life.refs.len().saturating_sub(REFS) + life.more_refs;
+        let more = if more == 0 { String::new() } else { format!(" and {} more", grouped(more as u64)) };
+        writeln!(out, "<li{class}>readable from {}{more}</li>", shown.join(" "))?;
+    }
+    writeln!(out, "</ol>")
+}
+
+fn event(class: &str, what: &str, commit: &Commit, out: &mut dyn Write) -> io::Result<()> {
+    // Some people's name is their address, and no report tells that.
+    let author = Text(commit.author.split('@').next().unwrap_or_default());
+    let (day, id) = (Date::new(commit.seconds).day(), commit.id.short());
+    writeln!(out, "<li{class}><time>{day}</time> {what} in <code>{id}</code> by {author}</li>")
+}
+
+/// A reference by the name that people use.
+fn short(name: &str) -> impl Display {
+    let short = ["refs/heads/", "refs/tags/", "refs/"].iter().find_map(|prefix| name.strip_prefix(prefix));
+    format!("<code>{}</code>", Text(short.unwrap_or(name)))
 }
 
 fn mask(leak: &Leak) -> Text<String> {

@@ -150,6 +150,14 @@ pub(in crate::report) struct Place<'a> {
 pub(in crate::report) enum Origin {
     /// A file of the work tree.
     File,
+    /// What git's index holds for a path.
+    Index,
+    /// A git object: a file's content, a commit or a tag.
+    Object,
+    /// The name of a file or folder in a git tree.
+    TreeName,
+    /// The name of a git reference.
+    RefName,
     /// Standard input.
     Stdin,
 }

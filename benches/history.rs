@@ -1,0 +1,102 @@
+//! How long it takes to read everything that a repository holds, with a sink that does nothing:
+//! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
+//! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a bench")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope, trace};
+use unleak::words::{Blob, LeftOut, Origin, Progress, Sink, Skipped, Source};
+
+#[derive(Default)]
+struct Count {
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+    skipped: AtomicU64,
+}
+
+struct Nothing(Arc<Count>, u64, u64);
+
+fn all(threads: std::num::NonZeroUsize) -> HistoryOptions {
+    HistoryOptions { scope: Scope::Everything, since: None, paths: Vec::new(), threads }
+}
+
+/// How long it takes to say where some blobs come from: every thousandth that a first reading meets.
+fn trace_some(path: &str, threads: std::num::NonZeroUsize) {
+    let origins = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let open = || Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+    History::new(open(), all(threads), Arc::default()).pour(&|| Box::new(Sample(Arc::clone(&origins), 0)));
+    let mut questions: Vec<Vec<Origin>> = origins.lock().unwrap().drain(..).map(|origin| vec![origin]).collect();
+    questions.sort();
+    for count in [1, 10, questions.len()] {
+        let start = Instant::now();
+        let lives = trace(&open(), &questions[..count], threads);
+        let known = lives.iter().filter(|life| life.introduced.is_some()).count();
+        println!("trace of {count}: {:?}, {known} with a commit", start.elapsed());
+    }
+}
+
+struct Sample(Arc<std::sync::Mutex<Vec<Origin>>>, u64);
+
+impl Sink for Sample {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        self.1 += 1;
+        if self.1 % 1000 == 7 && matches!(blob.origin, Origin::Object(_)) {
+            self.0.lock().unwrap().push(blob.origin.clone());
+        }
+    }
+    fn done(&mut self, _: u64) {}
+    fn skipped(&mut self, _: Skipped) {}
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+impl Sink for Nothing {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        self.1 += 1;
+        self.2 += blob.bytes.len() as u64;
+    }
+    fn done(&mut self, _: u64) {}
+    fn skipped(&mut self, skipped: Skipped) {
+        if self.0.skipped.fetch_add(1, Ordering::Relaxed) < 3 {
+            println!("  skipped {}: {}", skipped.what, skipped.why);
+        }
+    }
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+impl Drop for Nothing {
+    fn drop(&mut self) {
+        self.0.blobs.fetch_add(self.1, Ordering::Relaxed);
+        self.0.bytes.fetch_add(self.2, Ordering::Relaxed);
+    }
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
+    let Some(path) = args.next() else { return };
+    let rounds = args.next().map_or(5, |rounds| rounds.parse().unwrap());
+    let threads = std::thread::available_parallelism().unwrap();
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+        let count = Arc::new(Count::default());
+        let progress = Arc::new(Progress::default());
+        let history = History::new(repo, all(threads), Arc::clone(&progress));
+        history.pour(&|| Box::new(Nothing(Arc::clone(&count), 0, 0)));
+        times.push(start.elapsed());
+        println!(
+            "{:?}  {:?} objects expected, {} blobs pushed, {} MB, {} skipped",
+            start.elapsed(),
+            progress.expected(),
+            count.blobs.load(Ordering::Relaxed),
+            count.bytes.load(Ordering::Relaxed) / 1_000_000,
+            count.skipped.load(Ordering::Relaxed)
+        );
+    }
+    times.sort();
+    trace_some(&path, threads);
+    println!("median {:?} with {threads} threads", times[times.len() / 2]);
+}

@@ -1,0 +1,78 @@
+//! `unleak staged`, `unleak range` and `unleak history`: what git holds.
+
+use std::sync::Arc;
+
+use unleak::app::git::{self, HistoryLimits};
+use unleak::app::{RangeSpec, Repository, Scope};
+use unleak::report::Run;
+use unleak::words::{Outcome, Progress, Source};
+
+use super::Failure;
+use super::arguments::{HistoryArguments, JudgeArguments, RangeArguments, ReportArguments, StagedArguments};
+use super::scan::scan_and_report;
+
+/// Scans what is staged.
+pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
+    let StagedArguments { paths, threads, judge, report } = arguments;
+    let repo = git::repository_here()?;
+    let roots = paths.iter().map(|path| path.display().to_string()).collect();
+    let run = Run { roots, ..report.as_run("staged") };
+    scan_and_report(&judge, &report, run, |_| vec![git::staged(&repo, paths, threads)], |_| {})
+}
+
+/// Scans what commits bring in.
+pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
+    let spec = arguments.spec();
+    let RangeArguments { range, threads, judge, report, .. } = arguments;
+    let repo = git::repository_here()?;
+    let run = Run { roots: range.into_iter().collect(), ..report.as_run("range") };
+    traced(&judge, &report, run, &repo, threads, |_| git::range(&repo, spec, threads))
+}
+
+/// Scans all that a repository holds.
+pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
+    let limits = arguments.limits();
+    let HistoryArguments { repo, threads, judge, report, .. } = arguments;
+    let roots = repo.iter().map(|path| path.display().to_string()).collect();
+    let repo = match repo {
+        Some(path) => git::repository_at(&path)?,
+        None => git::repository_here()?,
+    };
+    let run = Run { roots, ..report.as_run("history") };
+    traced(&judge, &report, run, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
+}
+
+/// Scans, and finds out where leaks come from.
+fn traced(
+    judge: &JudgeArguments,
+    report: &ReportArguments,
+    run: Run,
+    repo: &Repository,
+    threads: usize,
+    source: impl FnOnce(&Arc<Progress>) -> Box<dyn Source>,
+) -> Result<Outcome, Failure> {
+    let after = |ledger: &mut _| git::attribute(ledger, repo, threads);
+    scan_and_report(judge, report, run, |progress| vec![source(progress)], after)
+}
+
+impl RangeArguments {
+    fn spec(&self) -> RangeSpec {
+        let tip = || self.range.clone().unwrap_or_else(|| "HEAD".to_owned());
+        match self.since {
+            Some(seconds) => RangeSpec::Since { seconds, tip: tip() },
+            None if self.unpushed => RangeSpec::Unpushed { tip: tip() },
+            None => RangeSpec::parse(&tip()),
+        }
+    }
+}
+
+impl HistoryArguments {
+    fn limits(&self) -> HistoryLimits {
+        let scope = match self.no_reflog {
+            true => Scope::References,
+            false if self.branch.is_empty() => Scope::Everything,
+            false => Scope::Of(self.branch.clone()),
+        };
+        HistoryLimits { scope, since: self.since, paths: self.path.clone() }
+    }
+}

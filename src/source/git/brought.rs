@@ -1,0 +1,72 @@
+//! What commits bring in: their messages, the names they add, and all content that none of a commit's parents holds at
+//! the same path. So what exists only in a merge is seen, and what a merge only carries over is not.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::commits::{self, Step};
+use super::fetch::Wanted;
+use super::open::path_of;
+use super::parse::Mode;
+use super::reader::Reader;
+use super::trees;
+use crate::words::{Blob, GitObject, LeftOut, ObjectId, ObjectKind, Origin, Sink, Skipped};
+
+/// Finds what commits bring in.
+pub(super) struct Brought<'a, 's> {
+    reader: Reader<'s>,
+    sink: &'a mut dyn Sink,
+    paths: &'a [PathBuf],
+    seen: HashSet<ObjectId>,
+    names: HashSet<Vec<u8>>,
+    wanted: Vec<Wanted>,
+}
+
+impl<'a, 's> Brought<'a, 's> {
+    /// Nothing yet. Messages and names go to `sink` as they are found. If there are `paths`, only what is below one of
+    /// them counts; messages always do.
+    pub(super) fn new(reader: Reader<'s>, sink: &'a mut dyn Sink, paths: &'a [PathBuf]) -> Self {
+        Self { reader, sink, paths, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() }
+    }
+
+    /// The contents that are to be read: each blob once, as the first commit that brings it in has it.
+    pub(super) fn into_wanted(self) -> Vec<Wanted> {
+        self.wanted
+    }
+
+    /// Takes in a commit. Parents come before children.
+    pub(super) fn commit(&mut self, step: &Step) {
+        if let Ok(bytes) = self.reader.read_kind(&step.id, ObjectKind::Commit) {
+            let origin = object(step.id, ObjectKind::Commit, step.id, None);
+            self.sink.blob(&Blob::whole(&origin, bytes));
+            self.sink.done(bytes.len() as u64);
+        }
+        let mut parents = Vec::new();
+        for parent in &step.links.parents {
+            match commits::tree_of(&mut self.reader, parent) {
+                Ok(tree) => parents.push(tree),
+                Err(why) => self.sink.skipped(Skipped { what: format!("commit {parent}"), why: why.to_string() }),
+            }
+        }
+        let Self { reader, sink, paths, seen, names, wanted } = self;
+        let skipped = trees::changes(reader, &parents, &step.links.tree, b"", &mut |change| {
+            if !paths.is_empty() && !paths.iter().any(|path| path_of(change.path).starts_with(path)) {
+                return;
+            }
+            if names.insert(change.path.to_vec()) {
+                sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
+            }
+            if change.item.mode == Mode::Submodule {
+                sink.left_out(LeftOut::Submodule);
+            } else if seen.insert(change.item.id) {
+                let origin = object(change.item.id, ObjectKind::Blob, step.id, Some(change.path));
+                wanted.push(Wanted { id: change.item.id, origin });
+            }
+        });
+        skipped.into_iter().for_each(|skipped| sink.skipped(skipped));
+    }
+}
+
+fn object(id: ObjectId, kind: ObjectKind, commit: ObjectId, path: Option<&[u8]>) -> Origin {
+    Origin::Object(GitObject { path: path.map(path_of), commit: Some(commit), id, kind })
+}

@@ -1,0 +1,177 @@
+//! A delta makes an object from another: a list of instructions that copy from the base or insert new bytes.
+//!
+//! Format: git's `Documentation/gitformat-pack.txt`, "Deltified representation". Everything in it is checked before any
+//! memory is asked for: a delta can claim any size.
+
+use super::error::ReadError;
+use super::inflate::{Buffer, MAX_OBJECT};
+
+const TRUNCATED: ReadError = ReadError::Corrupt("its delta ends early");
+
+/// One instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'a> {
+    /// These bytes of the base.
+    Copy {
+        /// Offset in the base.
+        from: usize,
+        /// How many bytes.
+        len: usize,
+    },
+    /// These bytes, which are new.
+    Insert(&'a [u8]),
+}
+
+/// The instructions of an inflated delta, with the sizes it claims.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Delta<'a> {
+    base_size: u64,
+    result_size: u64,
+    steps: &'a [u8],
+}
+
+impl<'a> Delta<'a> {
+    /// Reads the two sizes at the start.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let (base_size, rest) = size(bytes)?;
+        let (result_size, steps) = size(rest)?;
+        Ok(Self { base_size, result_size, steps })
+    }
+
+    /// The instructions, one after the other.
+    pub(super) fn steps(&self) -> Steps<'a> {
+        Steps { rest: self.steps }
+    }
+
+    /// Makes the object in `out`.
+    pub(super) fn apply(&self, base: &[u8], out: &mut Buffer) -> Result<(), ReadError> {
+        if self.base_size != base.len() as u64 {
+            return Err(ReadError::Corrupt("its delta is for a base of another size"));
+        }
+        if self.result_size > MAX_OBJECT {
+            return Err(ReadError::TooLarge(self.result_size));
+        }
+        if self.result_size > (1 << 20) {
+            self.check_size()?;
+        }
+        let mut room = out.room(self.result_size as usize).ok_or(ReadError::TooLarge(self.result_size))?;
+        for step in self.steps() {
+            let bytes = match step? {
+                Step::Copy { from, len } => {
+                    base.get(from..from + len).ok_or(ReadError::Corrupt("its delta copies from beyond its base"))?
+                }
+                Step::Insert(bytes) => bytes,
+            };
+            let (place, rest) = room
+                .split_at_mut_checked(bytes.len())
+                .ok_or(ReadError::Corrupt("its delta makes more bytes than it claims"))?;
+            place.copy_from_slice(bytes);
+            room = rest;
+        }
+        if room.is_empty() { Ok(()) } else { Err(ReadError::Corrupt("its delta makes fewer bytes than it claims")) }
+    }
+
+    /// Whether the instructions make as many bytes as claimed, before memory is asked for.
+    fn check_size(&self) -> Result<(), ReadError> {
+        let mut made = 0u64;
+        for step in self.steps() {
+            made += match step? {
+                Step::Copy { len, .. } => len as u64,
+                Step::Insert(bytes) => bytes.len() as u64,
+            };
+        }
+        if made == self.result_size { Ok(()) } else { Err(ReadError::Corrupt("its delta makes other than it claims")) }
+    }
+}
+
+/// Iterates over instructions; ends after the first that makes no sense.
+pub(super) struct Steps<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Steps<'a> {
+    fn next_step(&mut self) -> Result<Step<'a>, ReadError> {
+        let (&command, mut rest) = self.rest.split_first().ok_or(TRUNCATED)?;
+        let step = if command & 0x80 != 0 {
+            let mut operand = |bits: std::ops::Range<u32>| -> Result<usize, ReadError> {
+                let mut value = 0;
+                for (place, bit) in bits.enumerate() {
+                    if command & (1 << bit) != 0 {
+                        let (&byte, after) = rest.split_first().ok_or(TRUNCATED)?;
+                        value |= usize::from(byte) << (8 * place);
+                        rest = after;
+                    }
+                }
+                Ok(value)
+            };
+            let from = operand(0..4)?;
+            let len = operand(4..7)?;
+            Step::Copy { from, len: if len == 0 { 0x10000 } else { len } }
+        } else if command == 0 {
+            return Err(ReadError::Corrupt("its delta uses a reserved instruction"));
+        } else {
+            let (bytes, after) = rest.split_at_checked(usize::from(command)).ok_or(TRUNCATED)?;
+            rest = after;
+            Step::Insert(bytes)
+        };
+        self.rest = rest;
+        Ok(step)
+    }
+}
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Result<Step<'a>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let step = self.next_step();
+        if step.is_err() {
+            self.rest = &[];
+        }
+        Some(step)
+    }
+}
+
+/// A size: seven bits a byte, the lowest first.
+fn size(bytes: &[u8]) -> Result<(u64, &[u8]), ReadError> {
+    let mut value = 0u64;
+    for (place, &byte) in bytes.iter().take(9).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return Ok((value, &bytes[place + 1..]));
+        }
+    }
+    Err(TRUNCATED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_and_inserts() {
+        let delta = Delta::parse(&[5, 6, 0x91, 1, 3, 3, b'x', b'y', b'z']).unwrap();
+        let mut out = Buffer::default();
+        delta.apply(b"abcde", &mut out).unwrap();
+        assert_eq!(out.as_slice(), b"bcdxyz");
+    }
+
+    #[test]
+    fn lies_are_refused() {
+        for (bytes, base) in [
+            (&[5, 9, 0x91, 1, 3][..], &b"abcde"[..]),
+            (&[5, 2, 0x91, 1, 3], b"abcde"),
+            (&[5, 3, 0x91, 4, 3], b"abcde"),
+            (&[4, 3, 0x91, 1, 3], b"abcde"),
+            (&[5, 3, 0x91, 1], b"abcde"),
+            (&[5, 3, 0], b"abcde"),
+            (&[5, 0xff, 0xff, 0xff, 0x7f, 1, b'x'], b"abcde"),
+        ] {
+            let made = Delta::parse(bytes).and_then(|delta| delta.apply(base, &mut Buffer::default()));
+            assert!(made.is_err(), "{bytes:?}");
+        }
+        assert!(Delta::parse(&[0xff; 20]).is_err());
+    }
+}

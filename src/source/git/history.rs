@@ -1,0 +1,122 @@
+//! `History`: everything that a repository holds, each object once.
+//!
+//! Not by commits but by objects: whatever is in a pack or loose is read, so branches, tags, notes, every stash, commits
+//! amended or reset away and dangling blobs need no thought. Which commit brought a blob in is asked afterwards, and only
+//! for blobs in which something was found: see [`super::trace`].
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::commits;
+use super::holdings;
+use super::limited;
+use super::look::{Gathered, Look, Missing};
+use super::open::Repository;
+use super::reader::Reader;
+use super::refs::Refs;
+use super::store::Store;
+use super::walk::{Kinds, Plan};
+use crate::words::{Progress, Sink, SinkMaker, Skipped, Source};
+
+/// How many missing objects are named one by one; of the others only the number is told.
+const NAMED: usize = 20;
+
+/// Which objects of a repository are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All there are, whatever leads to them.
+    #[default]
+    Everything,
+    /// What references lead to: nothing that only a reflog knows, nothing that dangles.
+    References,
+    /// What these branches, tags or commits lead to.
+    Of(Vec<String>),
+}
+
+/// What to read of a history, and how.
+#[derive(Clone, Debug)]
+pub struct HistoryOptions {
+    /// Which objects.
+    pub scope: Scope,
+    /// Only what commits since then brought in, in seconds since 1970 (UTC). Everything that is not in a commit counts as
+    /// older, so a scope of everything becomes one of references.
+    pub since: Option<i64>,
+    /// Only these files and folders, from the root of the work tree; if empty, all. Makes a scope of everything one of
+    /// references too.
+    pub paths: Vec<PathBuf>,
+    /// How many threads read.
+    pub threads: NonZeroUsize,
+}
+
+/// Everything in a repository, as a source.
+pub struct History {
+    repo: Repository,
+    options: HistoryOptions,
+    progress: Arc<Progress>,
+}
+
+impl History {
+    /// What `repo` holds; `progress` is told how much that is.
+    #[must_use]
+    pub fn new(repo: Repository, options: HistoryOptions, progress: Arc<Progress>) -> Self {
+        Self { repo, options, progress }
+    }
+
+    /// Whether something limits what is read.
+    fn is_limited(&self) -> bool {
+        let HistoryOptions { scope, since, paths, .. } = &self.options;
+        *scope != Scope::Everything || since.is_some() || !paths.is_empty()
+    }
+
+    /// Says what could not be read for want of an object, or of history.
+    fn report_gaps(&self, partial: bool, missing: &mut Vec<Missing>, sink: &mut dyn Sink) {
+        let shallow = commits::shallow(&self.repo);
+        if !shallow.is_empty() {
+            let why = "the clone is shallow, so older history is not here and was not read: `git fetch --unshallow` (or \
+                       fetch-depth: 0 in actions/checkout) brings it";
+            let what = format!("what comes before {} of the commits", shallow.len());
+            sink.skipped(Skipped { what, why: why.to_owned() });
+        }
+        missing.retain(|missing| !shallow.contains(&missing.from));
+        missing.sort_unstable();
+        missing.dedup_by_key(|missing| missing.id);
+        let advice = if partial || self.repo.partial {
+            "this is a partial clone: `git fetch --refetch --no-filter` (git 2.36 or later) brings it all"
+        } else {
+            "`git fsck --connectivity-only` says more, and a fresh clone may have it"
+        };
+        for gap in missing.iter().take(NAMED) {
+            let why = format!("it is not here, though {} leads to it; {advice}", gap.from);
+            sink.skipped(Skipped { what: format!("object {}", gap.id), why });
+        }
+        if missing.len() > NAMED {
+            let why = format!("not here, though others lead to them; {advice}");
+            sink.skipped(Skipped { what: format!("{} more objects", missing.len() - NAMED), why });
+        }
+    }
+}
+
+impl Source for History {
+    fn pour<'s>(&self, sink: &SinkMaker<'s>) {
+        let store = Store::open(&self.repo);
+        if self.is_limited() {
+            return limited::pour(&self.repo, &store, &self.options, sink);
+        }
+        let plan = Plan::new(&store, Kinds::ALL, None);
+        self.progress.expect(plan.objects());
+        let id_len = self.repo.hash.len_in_bytes();
+        let look = || Look::new(sink(), Reader::new(&store), id_len);
+        let mut gathered = Gathered::default();
+        plan.run(self.options.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
+        let mut last = sink();
+        let refs = Refs::read(&self.repo);
+        gathered.look_at_names(&mut *last);
+        holdings::pour(&self.repo, &refs, &mut *last);
+        store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
+        for (what, why) in plan.unlisted() {
+            last.skipped(Skipped { what: what.clone(), why: why.clone() });
+        }
+        self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
+    }
+}

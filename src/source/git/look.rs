@@ -1,0 +1,170 @@
+//! What a history does with each object: contents and messages go to the sink, and so does each file name, once; what an
+//! object leads to must be there.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::error::ReadError;
+use super::open::path_of;
+use super::parse::{self, Mode, TreeEntries};
+use super::reader::Reader;
+use super::walk::{Found, Visitor};
+use crate::words::{Blob, GitObject, ObjectId, ObjectKind, Origin, Sink, Skipped};
+
+/// How many ids that are known to be there are remembered: a power of two.
+const REMEMBERED: usize = 1 << 16;
+
+/// An object that something leads to and that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Missing {
+    /// What is not there.
+    pub(super) id: ObjectId,
+    /// What leads to it.
+    pub(super) from: ObjectId,
+}
+
+/// What visitors keep until all is read.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// What is not there.
+    pub(super) missing: Vec<Missing>,
+    /// The names of all files and folders.
+    pub(super) names: Names,
+}
+
+impl Gathered {
+    /// Adds what another thread kept.
+    pub(super) fn add(&mut self, other: Self) {
+        self.missing.extend(other.missing);
+        self.names.extend(other.names);
+    }
+
+    /// Hands every name to the sink, once, in order.
+    pub(super) fn look_at_names(&mut self, sink: &mut dyn Sink) {
+        let mut names: Vec<_> = std::mem::take(&mut self.names).into_iter().collect();
+        names.sort_unstable();
+        for name in names {
+            let origin = Origin::TreeName(path_of(&name));
+            sink.blob(&Blob::whole(&origin, &name));
+        }
+    }
+}
+
+/// A set of names.
+pub(super) type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
+
+/// One thread's visitor.
+pub(super) struct Look<'s, 'k> {
+    sink: Box<dyn Sink + Send + 'k>,
+    reader: Reader<'s>,
+    names: Names,
+    there: Vec<u64>,
+    missing: Vec<Missing>,
+    id_len: usize,
+}
+
+impl<'s, 'k> Look<'s, 'k> {
+    /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
+    pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
+        let there = vec![0; REMEMBERED];
+        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), id_len }
+    }
+
+    /// What it keeps until all is read.
+    pub(super) fn into_gathered(self) -> Gathered {
+        Gathered { missing: self.missing, names: self.names }
+    }
+
+    fn look(&mut self, id: ObjectId, kind: ObjectKind, bytes: &[u8]) {
+        match kind {
+            ObjectKind::Blob => {}
+            ObjectKind::Tree => return self.tree(id, bytes),
+            ObjectKind::Commit => self.commit(id, bytes),
+            ObjectKind::Tag => parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, target.as_bytes())),
+        }
+        let origin = Origin::Object(GitObject { path: None, commit: None, id, kind });
+        self.sink.blob(&Blob::whole(&origin, bytes));
+        self.sink.done(bytes.len() as u64);
+    }
+
+    fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
+        match parse::commit_links(bytes) {
+            Some(links) => {
+                self.leads_to(id, links.tree.as_bytes());
+                links.parents.iter().for_each(|parent| self.leads_to(id, parent.as_bytes()));
+            }
+            None => self.sink.skipped(skipped(ObjectKind::Commit, &id, "its headers make no sense")),
+        }
+    }
+
+    fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
+        let mut entries = TreeEntries::new(bytes, self.id_len);
+        for entry in entries.by_ref() {
+            if !self.names.contains(entry.name) {
+                self.names.insert(entry.name.into());
+            }
+            if entry.mode != Mode::Submodule {
+                self.leads_to(id, entry.raw_id);
+            }
+        }
+        if !entries.is_whole() {
+            self.sink.skipped(skipped(ObjectKind::Tree, &id, "its entries make no sense from some point on"));
+        }
+    }
+
+    /// Checks that what an object leads to is there.
+    #[inline]
+    fn leads_to(&mut self, from: ObjectId, raw: &[u8]) {
+        let Some(first) = raw.first_chunk::<8>() else { return };
+        let key = u64::from_le_bytes(*first);
+        let place = key as usize & (REMEMBERED - 1);
+        if self.there[place] == key {
+            return;
+        }
+        self.there[place] = key;
+        if let Some(id) = ObjectId::new(raw)
+            && !self.reader.store().contains(&id)
+        {
+            self.missing.push(Missing { id, from });
+        }
+    }
+}
+
+fn skipped(kind: ObjectKind, id: &ObjectId, why: &str) -> Skipped {
+    Skipped { what: format!("{} {id}", kind.as_str()), why: why.to_owned() }
+}
+
+impl Visitor for Look<'_, '_> {
+    fn found(&mut self, object: &Found<'_>) {
+        self.look(object.id, object.kind, object.bytes);
+    }
+
+    /// Gives an object that is broken in one place a second chance: another pack may hold it whole.
+    fn broken(&mut self, id: &ObjectId, why: ReadError) {
+        let second = self.reader.read(id).map(|(kind, bytes)| (kind, bytes.to_vec()));
+        match second {
+            Ok((kind, bytes)) => self.look(*id, kind, &bytes),
+            Err(_) => self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() }),
+        }
+    }
+}
+
+/// A quick hash for names: they are compared whole, so a collision costs only time.
+#[derive(Default)]
+pub(super) struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let (chunks, rest) = bytes.as_chunks::<8>();
+        for chunk in chunks {
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(ODD);
+        }
+        let last = rest.iter().fold(rest.len() as u64, |last, &byte| last << 8 | u64::from(byte));
+        self.0 = (self.0.rotate_left(5) ^ last).wrapping_mul(ODD);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+}

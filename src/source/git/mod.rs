@@ -1,0 +1,45 @@
+//! git: what is staged, what a range of commits brings in, and everything that a repository holds.
+//!
+//! Read with our own eyes: no git process is run, and nothing that the repository's config chooses (hooks, filters,
+//! textconv, fsmonitor) is looked at. gix-index reads the index and gix-pack maps packs; neither type leaves this module.
+//!
+//! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
+//! - [`Staged`] reads an index, [`Range`] some commits: `commits` walks them, `trees` compares them, `fetch` reads blobs
+//! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it, and so is [`trace`],
+//!   which says of what was found where it comes from
+
+#![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
+
+mod brought;
+mod commits;
+mod config;
+mod delta;
+mod error;
+mod fetch;
+mod history;
+mod holdings;
+mod inflate;
+mod limited;
+mod look;
+mod loose;
+mod open;
+mod pack;
+mod parse;
+mod range;
+mod reader;
+mod refs;
+mod reftable;
+mod revision;
+mod staged;
+mod store;
+mod trace;
+mod trees;
+mod walk;
+
+pub use error::OpenError;
+pub use history::{History, HistoryOptions, Scope};
+pub use open::{GitEnv, Repository};
+pub use range::{Range, RangeError, RangeSpec};
+pub use revision::RevisionError;
+pub use staged::{Staged, StagedOptions};
+pub use trace::trace;

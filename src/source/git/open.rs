@@ -1,0 +1,179 @@
+//! Finding a repository: a work tree, a bare one, a linked worktree, a submodule, or what a hook's environment names.
+//!
+//! Only looks; writes nothing, runs nothing, and asks nobody who owns the files: whoever may read them may scan them.
+//! How git finds one: `git help git` ("Environment Variables"), `git help gitrepository-layout`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use gix_hash::Kind;
+
+use super::config::RepoConfig;
+use super::error::OpenError;
+
+/// The variables that git sets for hooks, and people for scripts: each `None` unless it is set and not empty.
+#[derive(Clone, Debug, Default)]
+pub struct GitEnv {
+    /// `GIT_DIR`
+    pub git_dir: Option<PathBuf>,
+    /// `GIT_COMMON_DIR`
+    pub common_dir: Option<PathBuf>,
+    /// `GIT_WORK_TREE`
+    pub work_tree: Option<PathBuf>,
+    /// `GIT_INDEX_FILE`
+    pub index_file: Option<PathBuf>,
+    /// `GIT_OBJECT_DIRECTORY`
+    pub object_directory: Option<PathBuf>,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`, separated as `PATH` is
+    pub alternates: Option<OsString>,
+}
+
+impl GitEnv {
+    /// What this process was given.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let path = |name: &str| var(name).map(PathBuf::from);
+        Self {
+            git_dir: path("GIT_DIR"),
+            common_dir: path("GIT_COMMON_DIR"),
+            work_tree: path("GIT_WORK_TREE"),
+            index_file: path("GIT_INDEX_FILE"),
+            object_directory: path("GIT_OBJECT_DIRECTORY"),
+            alternates: var("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+        }
+    }
+}
+
+/// A repository that was found: where its parts are. Opening it read nothing but its config.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    pub(super) git_dir: PathBuf,
+    pub(super) common_dir: PathBuf,
+    pub(super) work_tree: Option<PathBuf>,
+    pub(super) index_file: PathBuf,
+    pub(super) objects_dir: PathBuf,
+    pub(super) alternates: Vec<PathBuf>,
+    pub(super) hash: Kind,
+    pub(super) reftable: bool,
+    pub(super) partial: bool,
+}
+
+impl Repository {
+    /// The repository that `start` is in: `env` decides if it names one, else the nearest at or above `start`.
+    ///
+    /// # Errors
+    /// If there is none, or it says of itself that it can't be read by us.
+    pub fn discover(start: &Path, env: &GitEnv) -> Result<Self, OpenError> {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let start = absolute(start);
+        if let Some(git_dir) = &env.git_dir {
+            let git_dir = follow(&absolute(git_dir), "GIT_DIR", env)?;
+            return Self::open(git_dir, Some(start), env);
+        }
+        for folder in start.ancestors() {
+            let dot_git = folder.join(".git");
+            if dot_git.is_file() || is_git_dir(&dot_git, env) {
+                let from = dot_git.display().to_string();
+                return Self::open(follow(&dot_git, &from, env)?, Some(folder.to_owned()), env);
+            }
+            if is_git_dir(folder, env) {
+                return Self::open(folder.to_owned(), None, env);
+            }
+        }
+        Err(OpenError::NotARepository(start))
+    }
+
+    /// The root of the work tree; `None` if the repository is bare.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.work_tree.as_deref()
+    }
+
+    /// The git folder: `.git`, mostly.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    fn open(git_dir: PathBuf, around: Option<PathBuf>, env: &GitEnv) -> Result<Self, OpenError> {
+        let common_dir = match &env.common_dir {
+            Some(dir) => dir.clone(),
+            None => common_dir(&git_dir)?,
+        };
+        let config = read_config(&common_dir)?;
+        let hash = match config.object_format.as_deref() {
+            None | Some("sha1") => Kind::Sha1,
+            Some("sha256") => Kind::Sha256,
+            Some(other) => return Err(OpenError::ObjectFormat { at: git_dir, format: other.to_owned() }),
+        };
+        let work_tree = match (&env.work_tree, &config.work_tree, config.bare) {
+            (Some(path), ..) => Some(path.clone()),
+            (None, Some(path), _) => Some(git_dir.join(path)),
+            (None, None, Some(true)) if git_dir == common_dir => None,
+            (None, None, _) => around,
+        };
+        Ok(Self {
+            index_file: env.index_file.clone().unwrap_or_else(|| git_dir.join("index")),
+            objects_dir: env.object_directory.clone().unwrap_or_else(|| common_dir.join("objects")),
+            alternates: env.alternates.as_deref().map(split_paths).unwrap_or_default(),
+            reftable: config.ref_storage.as_deref() == Some("reftable"),
+            partial: config.partial,
+            git_dir,
+            common_dir,
+            work_tree,
+            hash,
+        })
+    }
+}
+
+/// Whether a folder is what git takes for a git folder.
+fn is_git_dir(dir: &Path, env: &GitEnv) -> bool {
+    let head = dir.join("HEAD").symlink_metadata().is_ok();
+    head && (dir.join("commondir").is_file()
+        || ((env.object_directory.is_some() || dir.join("objects").is_dir()) && dir.join("refs").is_dir()))
+}
+
+/// The git folder at `path`, or the one that a `.git` file there names (linked worktrees, submodules).
+fn follow(path: &Path, from: &str, env: &GitEnv) -> Result<PathBuf, OpenError> {
+    let not_one = |at: &Path| OpenError::NotAGitDir { at: at.to_owned(), from: from.to_owned() };
+    let dir = if path.is_file() {
+        let text = std::fs::read(path).map_err(|error| OpenError::Io { at: path.to_owned(), error })?;
+        let target = text.strip_prefix(b"gitdir: ").ok_or_else(|| not_one(path))?;
+        path.parent().unwrap_or(path).join(path_of(target.trim_ascii_end()))
+    } else {
+        path.to_owned()
+    };
+    if is_git_dir(&dir, env) { Ok(dir) } else { Err(not_one(&dir)) }
+}
+
+/// The folder that linked worktrees share: named in the file `commondir`.
+fn common_dir(git_dir: &Path) -> Result<PathBuf, OpenError> {
+    let at = git_dir.join("commondir");
+    match std::fs::read(&at) {
+        Ok(text) => Ok(git_dir.join(path_of(text.trim_ascii_end()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(git_dir.to_owned()),
+        Err(error) => Err(OpenError::Io { at, error }),
+    }
+}
+
+fn read_config(common_dir: &Path) -> Result<RepoConfig, OpenError> {
+    let at = common_dir.join("config");
+    match std::fs::read(&at) {
+        Ok(text) => Ok(RepoConfig::parse(&String::from_utf8_lossy(&text))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(RepoConfig::default()),
+        Err(error) => Err(OpenError::Io { at, error }),
+    }
+}
+
+fn split_paths(list: &OsStr) -> Vec<PathBuf> {
+    std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect()
+}
+
+/// A path as git writes it: bytes on Unix, UTF-8 elsewhere.
+pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+    match gix_path::from_byte_slice(bytes) {
+        Ok(path) => path.to_owned(),
+        Err(_) => PathBuf::from(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}

@@ -1,0 +1,197 @@
+//! One look at every commit and every tree: which trees hold what is asked for, which trees hold which trees, and how
+//! commits follow one another.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+use crate::source::git::error::ReadError;
+use crate::source::git::look::NameHasher;
+use crate::source::git::parse::{self, CommitLinks, Mode, TreeEntries};
+use crate::source::git::walk::{Found, Visitor};
+use crate::words::{ObjectId, ObjectKind};
+
+/// How many links between trees one thread keeps: 16 bytes each. A repository with more is looked at again for each level
+/// of folders instead.
+const MOST_LINKS: usize = 6 << 20;
+
+/// A tree, by the first eight bytes of its name.
+pub(super) type Key = u64;
+
+/// The first eight bytes of a name: enough to tell trees apart when nothing worse than a wrong path could come of it.
+pub(super) fn key(raw: &[u8]) -> Key {
+    raw.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+}
+
+/// A tree holds something under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    /// What is held: a tree, or an object that was asked for.
+    pub(super) child: Key,
+    /// The tree that holds it: a number in [`Gathered::trees`].
+    pub(super) parent: u32,
+    /// The name: a number in [`Gathered::names`].
+    pub(super) name: u32,
+}
+
+/// A quick no for keys that are not in a set: most of what trees hold is not asked for.
+pub(super) struct Filter(Vec<u64>);
+
+impl Filter {
+    /// A filter for a set.
+    pub(super) fn of(keys: &HashSet<Key>) -> Self {
+        let mut bits = vec![0; 1 << 12];
+        keys.iter().for_each(|&key| bits[(key >> 6) as usize & 0xfff] |= 1 << (key & 63));
+        Self(bits)
+    }
+
+    /// Whether the set may have a key.
+    pub(super) fn may_have(&self, key: Key) -> bool {
+        self.0[(key >> 6) as usize & 0xfff] & 1 << (key & 63) != 0
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// Objects in trees, by key.
+    pub(super) objects: HashSet<Key>,
+    /// Names in trees, with the keys that stand for them.
+    pub(super) names: HashMap<Vec<u8>, Key>,
+}
+
+/// Which links between trees to keep.
+#[derive(Clone, Debug)]
+pub(super) enum Keep {
+    /// All of them.
+    All,
+    /// Those to one of these trees.
+    To(HashSet<Key>),
+}
+
+/// What one thread saw.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// Every commit.
+    pub(super) commits: Vec<(ObjectId, CommitLinks)>,
+    /// Trees that hold something in `links` or `hits`.
+    pub(super) trees: Vec<Key>,
+    /// Trees held by trees.
+    pub(super) links: Vec<Link>,
+    /// What is asked for, held by trees.
+    pub(super) hits: Vec<Link>,
+    /// Names in links and hits.
+    pub(super) names: Vec<Vec<u8>>,
+    /// Whether there were more links than are kept.
+    pub(super) overflow: bool,
+}
+
+/// One thread's visitor.
+pub(super) struct Gatherer<'a> {
+    asked: &'a Asked,
+    keep: &'a Keep,
+    id_len: usize,
+    filter: Filter,
+    numbers: HashMap<Vec<u8>, u32, BuildHasherDefault<NameHasher>>,
+    gathered: Gathered,
+}
+
+impl<'a> Gatherer<'a> {
+    pub(super) fn new(asked: &'a Asked, keep: &'a Keep, id_len: usize) -> Self {
+        let filter = Filter::of(&asked.objects);
+        Self { asked, keep, id_len, filter, numbers: HashMap::default(), gathered: Gathered::default() }
+    }
+
+    pub(super) fn into_gathered(self) -> Gathered {
+        self.gathered
+    }
+
+    fn tree(&mut self, id: &ObjectId, bytes: &[u8]) {
+        let parent = self.gathered.trees.len() as u32;
+        let mut held = false;
+        for entry in TreeEntries::new(bytes, self.id_len) {
+            let child = key(entry.raw_id);
+            let is_link = entry.mode == Mode::Tree
+                && match self.keep {
+                    Keep::All => !self.gathered.overflow,
+                    Keep::To(trees) => trees.contains(&child),
+                };
+            if is_link {
+                let name = self.number(entry.name);
+                self.gathered.links.push(Link { child, parent, name });
+                held = true;
+            }
+            if self.filter.may_have(child) && self.asked.objects.contains(&child) {
+                let name = self.number(entry.name);
+                self.gathered.hits.push(Link { child, parent, name });
+                held = true;
+            }
+            if !self.asked.names.is_empty()
+                && let Some(&child) = self.asked.names.get(entry.name)
+            {
+                let name = self.number(entry.name);
+                self.gathered.hits.push(Link { child, parent, name });
+                held = true;
+            }
+        }
+        if held {
+            self.gathered.trees.push(key(id.as_bytes()));
+        }
+        if self.gathered.links.len() > MOST_LINKS {
+            self.gathered.overflow = true;
+            self.gathered.links = Vec::new();
+        }
+    }
+
+    fn number(&mut self, name: &[u8]) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.gathered.names.len() as u32;
+        self.gathered.names.push(name.to_vec());
+        self.numbers.insert(name.to_vec(), number);
+        number
+    }
+}
+
+impl Visitor for Gatherer<'_> {
+    fn found(&mut self, object: &Found<'_>) {
+        match object.kind {
+            ObjectKind::Commit => {
+                self.gathered.commits.extend(parse::commit_links(object.bytes).map(|links| (object.id, links)));
+            }
+            ObjectKind::Tree => self.tree(&object.id, object.bytes),
+            ObjectKind::Blob | ObjectKind::Tag => {}
+        }
+    }
+
+    /// What can't be read was told by the scan; here it only means that less is known.
+    fn broken(&mut self, _: &ObjectId, _: ReadError) {}
+}
+
+/// Puts together what threads saw.
+pub(super) fn join(parts: Vec<Gathered>) -> Gathered {
+    let mut all = Gathered::default();
+    let mut numbers: HashMap<Vec<u8>, u32> = HashMap::new();
+    for part in parts {
+        let names: Vec<u32> = part
+            .names
+            .into_iter()
+            .map(|name| {
+                *numbers.entry(name).or_insert_with_key(|name| {
+                    all.names.push(name.clone());
+                    all.names.len() as u32 - 1
+                })
+            })
+            .collect();
+        let first = all.trees.len() as u32;
+        let moved = |link: Link| Link { parent: link.parent + first, name: names[link.name as usize], ..link };
+        all.links.extend(part.links.into_iter().map(moved));
+        all.hits.extend(part.hits.into_iter().map(moved));
+        all.trees.extend(part.trees);
+        all.commits.extend(part.commits);
+        all.overflow |= part.overflow;
+    }
+    // The order of threads must not show.
+    all.commits.sort_unstable_by_key(|(id, _)| *id);
+    all
+}

@@ -1,0 +1,88 @@
+//! Comparing trees: what one holds that none of some others holds at the same path.
+//!
+//! With the trees of a commit and of all its parents that is the commit's own content, a merge's too. Subtrees that some
+//! other tree holds at the same path are not looked into.
+
+use super::error::ReadError;
+use super::open::path_of;
+use super::parse::{Mode, TreeEntries};
+use super::reader::Reader;
+use crate::words::{ObjectId, ObjectKind, Skipped};
+
+/// One name of a tree, owned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    /// What it is.
+    pub(super) mode: Mode,
+    /// Its name.
+    pub(super) name: Vec<u8>,
+    /// What it leads to.
+    pub(super) id: ObjectId,
+}
+
+/// Something that is new at its path.
+pub(super) struct Change<'a> {
+    /// What it is: anything but a folder.
+    pub(super) item: &'a Item,
+    /// The whole path.
+    pub(super) path: &'a [u8],
+}
+
+/// The entries of a tree, in the order of their names.
+pub(super) fn entries(reader: &mut Reader<'_>, tree: &ObjectId) -> Result<Vec<Item>, ReadError> {
+    let id_len = tree.as_bytes().len();
+    let mut entries = TreeEntries::new(reader.read_kind(tree, ObjectKind::Tree)?, id_len);
+    let mut items: Vec<Item> = entries
+        .by_ref()
+        .filter_map(|entry| Some(Item { mode: entry.mode, name: entry.name.to_vec(), id: entry.id()? }))
+        .collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    if entries.is_whole() { Ok(items) } else { Err(ReadError::Corrupt("its entries make no sense")) }
+}
+
+/// The item of this name.
+pub(super) fn named<'a>(items: &'a [Item], name: &[u8]) -> Option<&'a Item> {
+    items.binary_search_by(|item| item.name.as_slice().cmp(name)).ok().map(|at| &items[at])
+}
+
+/// Calls `found` for each thing in `new` that no tree of `olds` holds at the same path. `prefix` is the path of the trees:
+/// empty, or with a slash at its end. Returns the trees that can't be read; an old one of these counts as empty.
+pub(super) fn changes(
+    reader: &mut Reader<'_>,
+    olds: &[ObjectId],
+    new: &ObjectId,
+    prefix: &[u8],
+    found: &mut dyn FnMut(&Change<'_>),
+) -> Vec<Skipped> {
+    let mut skipped = Vec::new();
+    let mut waiting = vec![(olds.to_vec(), *new, prefix.to_vec())];
+    while let Some((olds, new, prefix)) = waiting.pop() {
+        if olds.contains(&new) {
+            continue;
+        }
+        let items = match entries(reader, &new) {
+            Ok(items) => items,
+            Err(why) => {
+                let what = format!("folder /{} (tree {new})", path_of(&prefix).display());
+                skipped.push(Skipped { what, why: why.to_string() });
+                continue;
+            }
+        };
+        let olds: Vec<Vec<Item>> = olds.iter().filter_map(|old| entries(reader, old).ok()).collect();
+        for item in &items {
+            let same_name = || olds.iter().filter_map(|old| named(old, &item.name));
+            if same_name().any(|other| other.id == item.id) {
+                continue;
+            }
+            let mut path = [&prefix[..], &item.name[..]].concat();
+            if item.mode == Mode::Tree {
+                path.push(b'/');
+                let olds = same_name().filter(|other| other.mode == Mode::Tree).map(|other| other.id).collect();
+                waiting.push((olds, item.id, path));
+            } else {
+                found(&Change { item, path: &path });
+            }
+        }
+    }
+    skipped
+}

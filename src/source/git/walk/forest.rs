@@ -1,0 +1,244 @@
+//! The `Forest` of a pack: every whole object is the root of a tree, every delta a child of its base.
+//!
+//! Read from entry headers alone, nothing is inflated. Numbers count entries by their offset in the pack. Walking a tree
+//! from its root inflates each entry once, whatever the length of its chains.
+
+use crate::source::git::error::ReadError;
+use crate::source::git::pack::{Made, Pack};
+use crate::words::{ObjectId, ObjectKind};
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// What visiting an object costs besides its bytes, counted in bytes.
+const COST_OF_ONE: u64 = 256;
+
+/// Bytes after an entry that the inflater gets to see.
+const SLACK: u64 = 64;
+
+/// The kinds of objects that a walk is about.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::source::git) struct Kinds(u8);
+
+impl Kinds {
+    /// All four.
+    pub(in crate::source::git) const ALL: Self = Self(0b1111);
+
+    /// These.
+    pub(in crate::source::git) fn of(kinds: &[ObjectKind]) -> Self {
+        Self(kinds.iter().fold(0, |set, &kind| set | 1 << kind as u8))
+    }
+
+    /// Whether a kind is among them.
+    pub(in crate::source::git) fn has(self, kind: ObjectKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
+/// One tree of the forest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Family {
+    /// Its root.
+    pub(super) root: u32,
+    /// What its members are.
+    pub(super) kind: ObjectKind,
+    /// About how much work it is, in bytes.
+    pub(super) cost: u64,
+}
+
+/// An entry whose object can't be reached from a root.
+pub(super) struct Lost {
+    /// Its place in the index.
+    pub(super) place: u32,
+    /// Why.
+    pub(super) why: ReadError,
+}
+
+/// The entries of one pack as trees of deltas.
+pub(super) struct Forest<'p> {
+    pack: &'p Pack,
+    /// Offset and place in the index of each entry, in the order of offsets.
+    entries: Vec<(u64, u32)>,
+    first_child: Vec<u32>,
+    next_sibling: Vec<u32>,
+    /// How many entries hang below each one, itself included.
+    below: Vec<u32>,
+    /// Which entries are to be visited; empty if all are.
+    wanted: Vec<bool>,
+    /// The trees, the most work first.
+    pub(super) families: Vec<Family>,
+    /// Roots whose base is in another pack or loose.
+    pub(super) foreign: Vec<(u32, ObjectId)>,
+    /// What can't be reached.
+    pub(super) lost: Vec<Lost>,
+}
+
+impl<'p> Forest<'p> {
+    /// Reads the headers of a pack. `wanted` says of an object whether it is to be visited; trees without such an object
+    /// and trees of other kinds are left out.
+    pub(super) fn plant(pack: &'p Pack, kinds: Kinds, wanted: Option<&dyn Fn(&ObjectId) -> bool>) -> Self {
+        let mut entries: Vec<(u64, u32)> = (0..pack.len()).map(|place| (pack.offset(place), place)).collect();
+        entries.sort_unstable();
+        let count = entries.len();
+        let mut forest = Self {
+            pack,
+            entries,
+            first_child: vec![NONE; count],
+            next_sibling: vec![NONE; count],
+            below: vec![1; count],
+            wanted: Vec::new(),
+            families: Vec::new(),
+            foreign: Vec::new(),
+            lost: Vec::new(),
+        };
+        if let Some(wanted) = wanted {
+            let wants = |&(_, place): &(u64, u32)| pack.id(place).is_some_and(|id| wanted(&id));
+            forest.wanted = forest.entries.iter().map(wants).collect();
+        }
+        let roots = forest.read_headers();
+        forest.weigh(&roots, kinds);
+        forest
+    }
+
+    /// Links every delta to its base; returns the roots with their kinds and sizes.
+    fn read_headers(&mut self) -> Vec<(u32, ObjectKind, u64)> {
+        let (pack, mut roots) = (self.pack, Vec::new());
+        for number in 0..self.entries.len() as u32 {
+            let (offset, place) = self.entries[number as usize];
+            let lost = |why| Lost { place, why };
+            let entry = match pack.entry(offset) {
+                Ok(entry) => entry,
+                Err(why) => {
+                    self.lost.push(lost(why));
+                    continue;
+                }
+            };
+            let base = match entry.made {
+                Made::Whole(kind) => {
+                    roots.push((number, kind, entry.size));
+                    continue;
+                }
+                Made::From(base) => base,
+                Made::FromObject(id) => match pack.find(&id) {
+                    Some(place) => pack.offset(place),
+                    None => {
+                        self.foreign.push((number, id));
+                        continue;
+                    }
+                },
+            };
+            match self.number_of(base) {
+                Some(base) => {
+                    self.next_sibling[number as usize] = self.first_child[base as usize];
+                    self.first_child[base as usize] = number;
+                }
+                None => self.lost.push(lost(ReadError::Corrupt("it is a delta to something that is no entry"))),
+            }
+        }
+        roots
+    }
+
+    fn number_of(&self, offset: u64) -> Option<u32> {
+        self.entries.binary_search_by_key(&offset, |&(offset, _)| offset).ok().map(|number| number as u32)
+    }
+
+    /// Counts what hangs below each entry, and makes families of the roots. What no root leads to is lost.
+    fn weigh(&mut self, roots: &[(u32, ObjectKind, u64)], kinds: Kinds) {
+        let foreign = self.foreign.iter().map(|&(number, _)| (number, ObjectKind::Blob, 0));
+        let all_roots: Vec<_> = roots.iter().copied().chain(foreign).collect();
+        let mut order: Vec<u32> = all_roots.iter().map(|&(number, ..)| number).collect();
+        let mut parents = vec![NONE; self.entries.len()];
+        let mut next = 0;
+        while let Some(&number) = order.get(next) {
+            next += 1;
+            let mut child = self.first_child[number as usize];
+            while child != NONE {
+                parents[child as usize] = number;
+                order.push(child);
+                child = self.next_sibling[child as usize];
+            }
+        }
+        let mut needed = self.wanted.clone();
+        for &number in order.iter().rev() {
+            let parent = parents[number as usize];
+            if parent != NONE {
+                self.below[parent as usize] += self.below[number as usize];
+                if needed.get(number as usize) == Some(&true) {
+                    needed[parent as usize] = true;
+                }
+            }
+        }
+        self.note_lost(&order);
+        self.families = roots
+            .iter()
+            .filter(|&&(root, kind, _)| kinds.has(kind) && needed.get(root as usize) != Some(&false))
+            .map(|&(root, kind, size)| {
+                let cost = (size + COST_OF_ONE) * u64::from(self.below[root as usize]);
+                Family { root, kind, cost }
+            })
+            .collect();
+        self.families.sort_by_key(|family| std::cmp::Reverse(family.cost));
+    }
+
+    fn note_lost(&mut self, reached: &[u32]) {
+        if reached.len() + self.lost.len() == self.entries.len() {
+            return;
+        }
+        let mut seen = vec![false; self.entries.len()];
+        reached.iter().for_each(|&number| seen[number as usize] = true);
+        let known: Vec<u32> = self.lost.iter().map(|lost| lost.place).collect();
+        for (&(_, place), _) in self.entries.iter().zip(seen).filter(|&(_, seen)| !seen) {
+            if !known.contains(&place) {
+                self.lost.push(Lost { place, why: ReadError::BaseBroken });
+            }
+        }
+    }
+
+    /// The name of an entry's object.
+    pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
+        self.pack.id(self.entries[number as usize].1)
+    }
+
+    /// The name of the object at a place in the pack's index.
+    pub(super) fn id_at(&self, place: u32) -> Option<ObjectId> {
+        self.pack.id(place)
+    }
+
+    /// An entry's deflated bytes, and how many inflate from them, as it claims.
+    pub(super) fn deflated(&self, number: u32) -> Result<(&'p [u8], u64), ReadError> {
+        let entry = self.pack.entry(self.entries[number as usize].0)?;
+        let end = self.entries.get(number as usize + 1).map_or(self.pack.end(), |&(offset, _)| offset);
+        // A stream ends itself; with some bytes after it in hand the inflater keeps to its quick way.
+        let end = (end + SLACK).min(self.pack.end());
+        let bytes = self.pack.bytes(entry.data, end);
+        Ok((bytes.ok_or(ReadError::Corrupt("its entry lies beyond the pack's end"))?, entry.size))
+    }
+
+    /// How many entries will be visited, trees not counted; at most.
+    pub(super) fn visits(&self) -> u64 {
+        if self.wanted.is_empty() {
+            let counted = self.families.iter().filter(|family| family.kind != ObjectKind::Tree);
+            return counted.map(|family| u64::from(self.below[family.root as usize])).sum();
+        }
+        self.wanted.iter().filter(|&&wanted| wanted).count() as u64
+    }
+
+    /// Whether an entry is to be visited, or only needed as a base.
+    pub(super) fn wants(&self, number: u32) -> bool {
+        self.wanted.get(number as usize) != Some(&false)
+    }
+
+    /// Puts the children of an entry at the end of `list`: the one with the most below it first, to be taken last.
+    pub(super) fn children(&self, number: u32, list: &mut Vec<u32>) {
+        let start = list.len();
+        let mut child = self.first_child[number as usize];
+        while child != NONE {
+            list.push(child);
+            child = self.next_sibling[child as usize];
+        }
+        let children = &mut list[start..];
+        if children.len() > 1 {
+            children.sort_unstable_by_key(|&child| (std::cmp::Reverse(self.below[child as usize]), child));
+        }
+    }
+}

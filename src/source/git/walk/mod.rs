@@ -1,0 +1,27 @@
+//! The walk reads every object once: packs in the order of their delta trees, then what is loose.
+//!
+//! A family (a whole object and all that are deltas to it, however far) is read by one thread from its root down, so that
+//! every entry is inflated once and applied to a base that is at hand. The child with the most below it is taken last, when
+//! its base is no longer needed: so few bases are held at a time, whatever the shape of the tree. Families are dealt out
+//! the most work first.
+//!
+//! What a walk is for is a [`Visitor`]'s business: it gets each object's name, kind and bytes.
+
+mod family;
+mod forest;
+mod plan;
+
+pub(super) use family::Found;
+pub(super) use forest::Kinds;
+pub(super) use plan::Plan;
+
+use super::error::ReadError;
+use crate::words::ObjectId;
+
+/// What a walk is for. Each thread has its own.
+pub(super) trait Visitor {
+    /// An object was read.
+    fn found(&mut self, object: &Found<'_>);
+    /// An object could not be read.
+    fn broken(&mut self, id: &ObjectId, why: ReadError);
+}

@@ -1,0 +1,163 @@
+//! A damaged repository is never clean: what can't be read is named, and all the rest is read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use unleak::source::git::{GitEnv, OpenError, Repository};
+
+use crate::common::{Repo, Seen, everything, git_in};
+
+fn history(path: &Path) -> Seen {
+    everything(Repository::discover(path, &GitEnv::default()).unwrap())
+}
+
+/// A repository in one pack, with chains of deltas.
+fn packed() -> (Repo, PathBuf) {
+    let repo = Repo::new();
+    let mut text: Vec<String> = (0..300).map(|n| format!("line {n} {}", n * 7919 % 1000)).collect();
+    for n in 0..30 {
+        text[n * 9] = format!("SECRET-{n}");
+        repo.commit("file.txt", &text.join("\n"));
+        repo.commit(&format!("other/{n}.txt"), &format!("SECRET-other-{n}"));
+    }
+    repo.git(&["repack", "-q", "-a", "-d", "-f"]);
+    let pack = fs::read_dir(repo.path.join(".git/objects/pack")).unwrap().flatten().map(|entry| entry.path());
+    let pack = pack.into_iter().find(|path| path.extension().is_some_and(|name| name == "pack")).unwrap();
+    (repo, pack)
+}
+
+fn patch(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// Every object that git can still read is seen by us too.
+fn sees_what_git_sees(repo: &Repo, seen: &Seen) {
+    let objects = seen.objects();
+    for id in repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]).lines() {
+        let Some((id, kind @ ("blob" | "commit"))) = id.split_once(' ') else { continue };
+        let output = crate::common::command(&repo.path, &["cat-file", kind, id]).output().unwrap();
+        if output.status.success() {
+            assert!(objects.iter().any(|(found, bytes)| found.to_string() == id && *bytes == output.stdout), "{id}");
+        }
+    }
+}
+
+#[test]
+fn any_byte_of_a_pack_may_be_wrong() {
+    let (repo, pack) = packed();
+    let whole = fs::read(&pack).unwrap();
+    for step in 1..60 {
+        let at = 12 + step * (whole.len() - 40) / 60;
+        patch(&pack, |bytes| bytes[at] ^= 0x55);
+        let seen = history(&repo.path);
+        assert!(!seen.skipped.is_empty(), "byte {at} of {}", whole.len());
+        if step % 20 == 0 {
+            sees_what_git_sees(&repo, &seen);
+        }
+        patch(&pack, |bytes| bytes.clone_from(&whole));
+    }
+    history(&repo.path).is_whole();
+}
+
+#[test]
+fn a_wrong_trailer_a_short_pack_and_a_pack_without_index() {
+    let (repo, pack) = packed();
+    let whole = fs::read(&pack).unwrap();
+    patch(&pack, |bytes| *bytes.last_mut().unwrap() ^= 1);
+    let seen = history(&repo.path);
+    seen.skips("checksum");
+    assert!((0..30).all(|n| seen.holds(&format!("SECRET-{n}"))));
+    patch(&pack, |bytes| bytes.truncate(whole.len() / 2));
+    let seen = history(&repo.path);
+    seen.skips("beyond the pack's end");
+    assert!(seen.blobs.len() > 10);
+    patch(&pack, |bytes| bytes.truncate(8));
+    history(&repo.path).skips("can't be read");
+    patch(&pack, |bytes| bytes.clone_from(&whole));
+    fs::remove_file(pack.with_extension("idx")).unwrap();
+    history(&repo.path).skips("no index");
+    fs::write(pack.with_extension("idx"), [0; 2000]).unwrap();
+    history(&repo.path).skips("its index can't be read");
+}
+
+#[test]
+fn an_entry_that_claims_four_gigabytes() {
+    let (repo, pack) = packed();
+    // The first entry is a commit; its header becomes that of a blob of 4 GB, over its deflated bytes.
+    patch(&pack, |bytes| bytes[12..17].copy_from_slice(&[0xb0, 0x80, 0x80, 0x80, 0x7f]));
+    let seen = history(&repo.path);
+    seen.skips("claims more bytes than could inflate");
+    assert!(seen.holds("SECRET-29"));
+}
+
+#[test]
+fn what_is_broken_in_one_place_is_read_in_another() {
+    let (repo, pack) = packed();
+    let copy = repo.dir.path().join("copy");
+    git_in(repo.dir.path(), &["clone", "-q", "--bare", "--no-local", "repo", "copy"]);
+    let objects = copy.join("objects");
+    fs::write(repo.path.join(".git/objects/info/alternates"), format!("# twice\n{}\n", objects.display())).unwrap();
+    patch(&pack, |bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x55;
+    });
+    history(&repo.path).is_whole();
+    fs::write(repo.path.join(".git/objects/info/alternates"), "/no/such/folder\n").unwrap();
+    let seen = history(&repo.path);
+    seen.skips("/no/such/folder");
+    seen.skips("corrupt");
+}
+
+#[test]
+fn missing_and_corrupt_loose_objects() {
+    let repo = Repo::new();
+    repo.commit("a.txt", "SECRET-a");
+    repo.commit("b.txt", "SECRET-b");
+    let loose = |name: &str| {
+        let hex = repo.git(&["rev-parse", name]);
+        (repo.path.join(".git/objects").join(&hex[..2]).join(&hex[2..]), hex)
+    };
+    let (path, hex) = loose("HEAD:a.txt");
+    patch(&path, |bytes| bytes.truncate(bytes.len() - 6));
+    let seen = history(&repo.path);
+    seen.skips(&hex);
+    assert!(seen.holds("SECRET-b"));
+    fs::remove_file(&path).unwrap();
+    history(&repo.path).skips(&format!("object {hex}: it is not here"));
+    for nonsense in [&b""[..], b"x", b"\x78\x9c\x01"] {
+        fs::write(&path, nonsense).unwrap();
+        history(&repo.path).skips(&hex);
+    }
+}
+
+#[test]
+fn partial_and_shallow_clones() {
+    let repo = Repo::new();
+    repo.commit("a.txt", "SECRET-a");
+    repo.commit("a.txt", "b");
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", repo.path.display());
+    git_in(repo.dir.path(), &["clone", "-q", "--bare", "--filter=blob:none", &url, "partial"]);
+    history(&repo.dir.path().join("partial")).skips("partial clone");
+    git_in(repo.dir.path(), &["clone", "-q", "--bare", "--depth=1", &url, "shallow"]);
+    let seen = history(&repo.dir.path().join("shallow"));
+    seen.skips("shallow");
+    assert_eq!(seen.skipped.len(), 1);
+}
+
+#[test]
+fn what_is_no_repository_says_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let open = |path: &Path, env: &GitEnv| Repository::discover(path, env);
+    assert!(matches!(open(folder.path(), &GitEnv::default()), Err(OpenError::NotARepository(_))));
+    let env = GitEnv { git_dir: Some(folder.path().join("x")), ..GitEnv::default() };
+    assert!(matches!(open(folder.path(), &env), Err(OpenError::NotAGitDir { .. })));
+    fs::write(folder.path().join(".git"), "gitdir: nowhere\n").unwrap();
+    assert!(matches!(open(folder.path(), &GitEnv::default()), Err(OpenError::NotAGitDir { .. })));
+    let repo = Repo::new();
+    repo.write(".git/config", "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectformat = md5\n");
+    assert!(matches!(open(&repo.path, &GitEnv::default()), Err(OpenError::ObjectFormat { .. })));
+}

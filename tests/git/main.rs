@@ -1,0 +1,16 @@
+//! git sources, with the real git as the oracle: fixtures are made by git, and what it says exists must be what we see.
+
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests make files, run git, and stop at once"
+)]
+
+mod common;
+mod damage;
+mod history;
+mod program;
+mod range;
+mod staged;
+mod trace;
