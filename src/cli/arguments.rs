@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use unleak::report::Format;
 
 use super::limits::DecodeArguments;
@@ -36,6 +38,11 @@ impl Arguments {
         })
     }
 
+    /// The whole command line, for what is made from it.
+    pub(crate) fn described() -> clap::Command {
+        <Self as CommandFactory>::command()
+    }
+
     /// The command; a scan if none was named.
     pub(crate) fn command(self) -> Command {
         self.command.unwrap_or(Command::Scan(self.scan))
@@ -60,7 +67,7 @@ pub(crate) enum Command {
     /// Scan files and folders, or standard input
     #[command(after_help = AFTER_HELP)]
     Scan(ScanArguments),
-    /// Scan what the next commit would contain: bytes from git's index, never from the work tree
+    /// Scan what the next commit would contain, as git's index holds it
     #[command(after_help = AFTER_HELP)]
     Staged(StagedArguments),
     /// Scan what commits bring in, merges and messages included
@@ -187,8 +194,8 @@ pub(crate) struct JudgeArguments {
 #[command(next_help_heading = "Report")]
 pub(crate) struct ReportArguments {
     /// The form of the report
-    #[arg(long, short, value_enum, value_name = "FORMAT", default_value = "human")]
-    pub(crate) format: FormatName,
+    #[arg(long, short, value_parser = format_names(), value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
     /// Write the report to this file, whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -209,28 +216,11 @@ pub(crate) struct ReportArguments {
     pub(crate) color: Color,
 }
 
-/// The name of a report's form.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum FormatName {
-    /// For people at a terminal
-    Human,
-    /// One JSON document, with a schema
-    Json,
-    /// One JSON object a line, the last of them a summary
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Human => Self::Human,
-            FormatName::Json => Self::Json,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Sarif => Self::Sarif,
-        }
-    }
+/// Every format by its name.
+fn format_names() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.map(|format| PossibleValue::new(format.as_str()).help(format.about()));
+    let named = |name: String| Format::ALL.into_iter().find(|format| format.as_str() == name).unwrap_or_default();
+    PossibleValuesParser::new(names).map(named)
 }
 
 /// When to use colour.
@@ -275,4 +265,16 @@ pub(crate) enum RulesCommand {
 pub(crate) enum GenerateCommand {
     /// The JSON Schema of JSON reports
     Schema,
+    /// Completions for a shell, to its standard place or into its configuration
+    Completions {
+        /// Which shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Manual pages, one file for each command
+    Man {
+        /// The folder to write them to; it has to be there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
@@ -36,7 +36,8 @@ pub(super) fn scan_and_report(
     let sources = sources(&progress);
     let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
     after(&mut ledger);
-    let run = Run { elapsed: begin.elapsed(), ..run };
+    let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
+    let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
     Ok(report.outcome(&ledger))
 }
@@ -84,6 +85,7 @@ impl ReportArguments {
         Run {
             command: command.to_owned(),
             folder: current_folder(),
+            began: now(),
             noise: detail(self.noise),
             places: detail(self.verbose),
             width: terminal::width(),
@@ -106,6 +108,12 @@ fn current_folder() -> Option<PathBuf> {
     env::current_dir().ok()
 }
 
+/// The time now, in seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "some reports say when they were made")]
+fn now() -> Option<u64> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
 /// A report that can't be written is told before the scan, not after it.
 #[expect(clippy::disallowed_methods, reason = "a first look; the write itself tells the rest")]
 fn check_output(output: Option<&Path>) -> Result<(), Failure> {
@@ -123,7 +131,7 @@ fn check_output(output: Option<&Path>) -> Result<(), Failure> {
 
 /// Writes the report where it was asked for.
 fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
-    let format = arguments.format.into();
+    let format = arguments.format;
     let Some(path) = &arguments.output else {
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;
         return if silent { Ok(()) } else { terminal::to_stdout(|out| report::write(format, report, out)) };

@@ -174,6 +174,20 @@ impl Dive<'_, '_> {
         }
     }
 
+    /// The name of a member, in which a secret may stand like anywhere else, as it may be shown.
+    fn without_secrets(&mut self, name: &str) -> String {
+        let candidates = self.matcher.candidates(name.as_bytes(), &mut Spots::default());
+        let mut shown = String::new();
+        let mut at = 0;
+        for Candidate { secret, .. } in overlap::resolve(candidates, self.engine.rules.rules()) {
+            shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..secret.start]));
+            shown.push('…');
+            at = secret.end;
+        }
+        shown.push_str(&String::from_utf8_lossy(&name.as_bytes()[at..]));
+        shown
+    }
+
     /// The name of a layer, or of a member of it, for people.
     fn name(&self, layer: &Layer<'_>, member: &str) -> String {
         let mut steps = layer.via(&(0..1)).steps().to_vec();
@@ -220,13 +234,15 @@ impl Visitor for Members<'_, '_, '_, '_> {
     fn member(&mut self, member: &Member<'_>) {
         self.dive.files += 1;
         let seen = self.dive.see(&member.bytes);
-        let what = (member.container, member.name.as_str());
+        let name = self.dive.without_secrets(&member.name);
+        let what = (member.container, name.as_str());
         let layer = self.layer.member(&member.bytes, &member.map, what, self.dive.files);
         self.dive.look(&layer, seen);
     }
 
     fn trouble(&mut self, member: &str, trouble: Trouble) {
         self.troubled = true;
+        let member = &self.dive.without_secrets(member);
         match trouble {
             Trouble::Cut(limit) => self.dive.cut(self.layer, member, limit),
             Trouble::Unread(why) => {

@@ -1,12 +1,12 @@
-//! JSON as text that is safe to look at: every character that a terminal would obey is written as `\u001b`, which means
-//! the same to every reader of JSON.
+//! JSON as text that is safe to look at: every character that a terminal or a CI log would obey is written as `\u001b`,
+//! which means the same to every reader of JSON.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use super::terminal::is_obeyed;
+use super::terminal::{is_command, is_obeyed};
 
 /// Writes a value over many lines, and a newline.
 pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -29,7 +29,8 @@ struct Harmless<F>(F);
 impl<F: Formatter> Formatter for Harmless<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut written = 0;
-        for (start, obeyed) in fragment.char_indices().filter(|&(_, character)| is_obeyed(character)) {
+        let obeyed = |&(at, character): &(usize, char)| is_obeyed(character) || is_command(&fragment[at..]);
+        for (start, obeyed) in fragment.char_indices().filter(obeyed) {
             out.write_all(&fragment.as_bytes()[written..start])?;
             // None of them is above U+FFFF, so that one unit is enough.
             write!(out, "\\u{:04x}", u32::from(obeyed))?;
@@ -81,12 +82,12 @@ mod tests {
 
     #[test]
     fn what_a_terminal_obeys_is_escaped_and_means_the_same() {
-        let value = serde_json::json!({ "pa\u{7f}th": ["\u{1b}[2J \u{9b}31m \u{202e}\u{2028} schön\n"] });
+        let value = serde_json::json!({ "pa\u{7f}th": ["\u{1b}[2J \u{9b}31m \u{202e}\u{2028} schön ##[x]\n"] });
         let mut bytes = Vec::new();
         line(&value, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.trim_end().chars().any(is_obeyed), "{text:?}");
-        assert!(text.contains("schön"));
+        assert!(text.contains("schön \\u0023#[x]"));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 

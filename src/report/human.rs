@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped};
 use crate::words::{Leak, LeftOut, Outcome, Severity, Sighting, Waived};
@@ -156,7 +157,7 @@ impl Page<'_, '_> {
         if skipped.is_empty() {
             return Ok(());
         }
-        writeln!(self.out, "{WARN}incomplete{WARN:#}{BOLD}: {}{BOLD:#}", self.unread())?;
+        writeln!(self.out, "{WARN}incomplete{WARN:#}{BOLD}: {}{BOLD:#}", self.report.unread())?;
         for input in skipped {
             writeln!(self.out, " {FRAME}-->{FRAME:#} {}", harmless(&input.what))?;
             for line in wrap(&input.why, self.room(5), 0) {
@@ -175,13 +176,13 @@ impl Page<'_, '_> {
                 (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
             }
             Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
-            Outcome::Leaks => (BAD, self.found(), format!("in {}", self.read())),
+            Outcome::Leaks => (BAD, self.report.found(), format!("in {}", self.read())),
             Outcome::Incomplete => {
-                (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.unread()))
+                (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.report.unread()))
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
-            rest.push_str(&format!("; incomplete: {}", self.unread()));
+            rest.push_str(&format!("; incomplete: {}", self.report.unread()));
         }
         for set_aside in self.set_aside() {
             rest.push_str("; ");
@@ -212,28 +213,6 @@ impl Page<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    /// `3 leaks (1 critical, 2 low) at 19 places`, `1 critical leak at 1 place`
-    fn found(&self) -> String {
-        let leaks = &self.report.ledger.leaks;
-        let places: usize = leaks.iter().map(|leak| leak.sightings.len()).sum();
-        let kinds: Vec<String> = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
-            .into_iter()
-            .map(|severity| (leaks.iter().filter(|leak| leak.severity == severity).count(), severity.as_str()))
-            .filter(|&(number, _)| number > 0)
-            .map(|(number, word)| format!("{} {word}", grouped(number as u64)))
-            .collect();
-        let places = count(places as u64, "place", "places");
-        match kinds.as_slice() {
-            [only] => format!("{only} {} at {places}", if leaks.len() == 1 { "leak" } else { "leaks" }),
-            _ => format!("{} ({}) at {places}", count(leaks.len() as u64, "leak", "leaks"), kinds.join(", ")),
-        }
-    }
-
-    /// `2 inputs were not read`
-    fn unread(&self) -> String {
-        count(self.report.ledger.skipped.len() as u64, "input was not read", "inputs were not read")
     }
 
     /// `1,234 files (56.7 MB, 0.42s)`
@@ -276,7 +255,7 @@ impl Page<'_, '_> {
 }
 
 /// `path:line:column`, as terminals and editors know it; `app.zip!config/.env:3:1 (base64, line 2)` for what is not plain.
-fn place(sighting: &Sighting) -> String {
+pub(super) fn place(sighting: &Sighting) -> String {
     let (name, via) = (sighting.origin.name(), &sighting.via);
     let member = via.member().map_or_else(String::new, |member| format!("!{member}"));
     let place = format!("{}:{}:{}", harmless(&format!("{name}{member}")), sighting.start.line, sighting.start.column);
@@ -300,32 +279,9 @@ fn digits(number: u64) -> usize {
     number.checked_ilog10().map_or(1, |log| log as usize + 1)
 }
 
-/// A size in the units of disks: `999 B`, `56.7 MB`.
-fn size(bytes: u64) -> String {
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64;
-    let mut unit = "B";
-    for larger in ["kB", "MB", "GB", "TB"] {
-        if value < 999.95 {
-            break;
-        }
-        value /= 1000.0;
-        unit = larger;
-    }
-    format!("{value:.1} {unit}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_read_at_a_glance() {
-        let sizes = [0, 999, 1000, 56_700_000, 999_999, 8_100_000_000_000].map(size);
-        assert_eq!(sizes, ["0 B", "999 B", "1.0 kB", "56.7 MB", "1.0 MB", "8.1 TB"]);
-    }
 
     #[test]
     fn a_gutter_is_as_wide_as_its_longest_number() {

@@ -2,7 +2,8 @@
 //!
 //! A [`Report`] is a ledger, the rules behind it and what the run was. The formats turn it into words; they decide
 //! nothing, read nothing and see no secret, only masks. To add a format: a variant of [`Format`], its name, a line in
-//! [`write()`] and a file. Two runs over the same bytes write the same report, but for the seconds in the human one.
+//! [`write()`] and a file. Two runs over the same bytes write the same report, but for the time in those that tell it:
+//! human, gitlab and html.
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -11,12 +12,23 @@ use std::time::Duration;
 use crate::rules::RuleSet;
 use crate::words::{Ledger, Noise, Sighting, Verdict};
 
+mod csv;
+mod date;
 mod encode;
 mod file;
+mod finds;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
+mod markup;
+mod path;
 mod sarif;
+mod tally;
 mod terminal;
 
 pub use file::save;
@@ -38,11 +50,34 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Annotations in a run of GitHub Actions.
+    Github,
+    /// A job summary, or a comment on a pull request.
+    Markdown,
+    /// A secret detection report for GitLab.
+    Gitlab,
+    /// JUnit XML, for CI that shows test results.
+    Junit,
+    /// A table for spreadsheets.
+    Csv,
+    /// One page for a browser.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 10] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Markdown,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Csv,
+        Self::Html,
+    ];
 
     /// The name by which it is asked for.
     #[must_use]
@@ -52,6 +87,12 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Markdown => "markdown",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Html => "html",
         }
     }
 
@@ -63,6 +104,12 @@ impl Format {
             Self::Json => "one JSON document, with a schema",
             Self::Jsonl => "one JSON object a line, the last of them a summary",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Github => "annotations in a run of GitHub Actions",
+            Self::Markdown => "a job summary, or a comment on a pull request",
+            Self::Gitlab => "GitLab's secret detection report",
+            Self::Junit => "JUnit XML, for CI that shows test results",
+            Self::Csv => "a table for spreadsheets",
+            Self::Html => "one page for a browser, with search and filters",
         }
     }
 }
@@ -89,6 +136,8 @@ pub struct Run {
     pub roots: Vec<String>,
     /// The folder that relative paths start from, if known. Reports do not name it; they shorten paths with it.
     pub folder: Option<PathBuf>,
+    /// When it began, in seconds since 1970 (UTC), if the caller looked at a clock.
+    pub began: Option<u64>,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether files that git ignores were read too.
@@ -110,6 +159,7 @@ impl Default for Run {
             command: "scan".to_owned(),
             roots: Vec::new(),
             folder: None,
+            began: None,
             elapsed: Duration::ZERO,
             ignored: Ignored::LeftOut,
             hints: Vec::new(),
@@ -151,6 +201,12 @@ pub fn write(format: Format, report: &Report<'_>, out: &mut dyn Write) -> io::Re
         Format::Json => json::write(report, &mut out)?,
         Format::Jsonl => jsonl::write(report, &mut out)?,
         Format::Sarif => sarif::write(report, &mut out)?,
+        Format::Github => github::write(report, &mut out)?,
+        Format::Markdown => markdown::write(report, &mut out)?,
+        Format::Gitlab => gitlab::write(report, &mut out)?,
+        Format::Junit => junit::write(report, &mut out)?,
+        Format::Csv => csv::write(report, &mut out)?,
+        Format::Html => html::write(report, &mut out)?,
     }
     out.flush()
 }
@@ -189,6 +245,12 @@ fn grouped(number: u64) -> String {
     text
 }
 
+/// The text with a period at its end.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +260,10 @@ mod tests {
         assert_eq!(count(1, "leak", "leaks"), "1 leak");
         assert_eq!(count(0, "leak", "leaks"), "0 leaks");
         assert_eq!([999, 1000, 1_234_567].map(grouped), ["999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn sentences_end() {
+        assert_eq!([" A key ", "Done.", "So?"].map(sentence), ["A key.", "Done.", "So?"]);
     }
 }

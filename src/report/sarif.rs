@@ -14,13 +14,13 @@ use serde_sarif::sarif::{
     ResultColumnKind, Run as SarifRun, RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind,
     SupressionStatus, ToolComponent, Version,
 };
-use sha2::{Digest, Sha256};
 
-use self::rules::{descriptor, level, plain, sentence};
+use self::rules::{descriptor, level, plain};
 use self::uri::{Uri, uri};
-use super::{Report, TOOL, count, encode};
+use super::finds::{Find, finds};
+use super::{Report, TOOL, count, encode, sentence};
 use crate::rules::Rule;
-use crate::words::{Fingerprint, RuleId, Severity, Sighting, Skipped, Step, Waiver};
+use crate::words::{RuleId, Sighting, Skipped, Step, Waiver};
 
 mod rules;
 mod uri;
@@ -50,49 +50,6 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         .build();
     let sarif = Sarif::builder().schema(SCHEMA_URL).version(json!(Version::V2_1_0)).runs(vec![run]).build();
     encode::pretty(&sarif, out)
-}
-
-/// What becomes a result: a place, the leak it belongs to, and how it was accepted if it was.
-struct Find<'a> {
-    rule: &'a RuleId,
-    severity: Severity,
-    sighting: &'a Sighting,
-    fingerprint: Fingerprint,
-    /// Which of the sightings of this secret in this blob it is, from one.
-    occurrence: usize,
-    waiver: Option<&'a Waiver>,
-}
-
-/// Every place, in the order in which a reader who stops early should see them.
-fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
-    let (mut first, mut further) = (Vec::new(), Vec::new());
-    for leak in &report.ledger.leaks {
-        let mut seen = HashMap::new();
-        for (index, sighting) in leak.sightings.iter().enumerate() {
-            let occurrence = seen.entry(&sighting.origin).or_insert(0);
-            *occurrence += 1;
-            let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
-            let find = Find { rule, severity, sighting, fingerprint, occurrence: *occurrence, waiver: None };
-            if index == 0 { first.push(find) } else { further.push(find) }
-        }
-    }
-    first.append(&mut further);
-    let mut seen = HashMap::new();
-    for waived in &report.ledger.waived {
-        let sighting = &waived.sighting;
-        let fingerprint = sighting.fingerprint();
-        let occurrence = seen.entry((&sighting.origin, fingerprint.clone())).or_insert(0);
-        *occurrence += 1;
-        first.push(Find {
-            rule: &sighting.rule,
-            severity: report.rules.get(&sighting.rule).map_or(Severity::Low, |rule| rule.severity()),
-            sighting,
-            fingerprint,
-            occurrence: *occurrence,
-            waiver: Some(&waived.waiver),
-        });
-    }
-    first
 }
 
 fn result(report: &Report<'_>, indices: &HashMap<&RuleId, i64>, find: &Find<'_>) -> SarifResult {
@@ -133,17 +90,10 @@ fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
     text.as_str().into()
 }
 
-/// What stays the same when lines move and commits are rewritten: the secret, the path, and which of the secret's places
-/// in that path it is. Code scanning looks at `primaryLocationLineHash` alone; without it, it would hash the source line
-/// and take two keys on one line for one.
+/// What stays the same when lines move and commits are rewritten. Code scanning looks at `primaryLocationLineHash` alone;
+/// without it, it would hash the source line and take two keys on one line for one.
 fn identity(find: &Find<'_>, uri: &str) -> BTreeMap<String, String> {
-    let occurrence = find.occurrence.to_string();
-    let mut hash = Sha256::new_with_prefix(b"unleak sighting 1\0");
-    for part in [find.fingerprint.as_str(), uri, &occurrence] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = find.identity(uri);
     let line_hash = format!("{}:1", &hex[..16]);
     [("unleak/v1".to_owned(), hex), ("primaryLocationLineHash".to_owned(), line_hash)].into()
 }

@@ -1,7 +1,8 @@
 //! Text on a terminal: made harmless, measured, cut and wrapped.
 //!
 //! Paths and source lines are written by whoever wrote what was scanned. A terminal obeys some characters in them: this
-//! is where they lose that power, for every report that a person may look at.
+//! is where they lose that power, for every report that a person may look at. So does what the log of a CI run obeys
+//! wherever it stands in a line.
 
 use std::borrow::Cow;
 
@@ -14,17 +15,24 @@ pub(super) fn is_obeyed(character: char) -> bool {
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text with every character that a terminal would obey written as an escape: `\n`, `\t`, `\u{1b}`.
+/// Whether the log of a CI run would take this for the beginning of a command, even within a line: `##[` in GitHub
+/// Actions (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>, `TryParse`), `##vso[` in
+/// Azure Pipelines.
+pub(super) fn is_command(text: &str) -> bool {
+    text.starts_with("##[") || text.starts_with("##vso[")
+}
+
+/// The text with every character that a terminal or a log would obey written as an escape: `\n`, `\t`, `\u{1b}`.
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_obeyed) {
+    if !text.contains("##") && !text.chars().any(is_obeyed) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         match character {
             '\n' | '\r' | '\t' => safe.extend(character.escape_default()),
-            _ if is_obeyed(character) => safe.extend(character.escape_unicode()),
+            _ if is_obeyed(character) || is_command(&text[at..]) => safe.extend(character.escape_unicode()),
             _ => safe.push(character),
         }
     }
@@ -151,6 +159,14 @@ mod tests {
         assert!(!safe.chars().any(is_obeyed), "{safe:?}");
         assert_eq!(safe, r"a\u{1b}[2J\u{9b}31m\u{7f}\r\n\t\u{202e}cod.exe\u{2066}\u{0}");
         assert!(matches!(harmless("schön/鍵.env 👩‍💻"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_log_obeys_nothing() {
+        assert_eq!(
+            harmless("a ##[add-mask]b ##vso[x]c ###[d] ## e"),
+            "a \\u{23}#[add-mask]b \\u{23}#vso[x]c #\\u{23}#[d] ## e"
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@
 )]
 
 mod exit;
+mod generate;
 mod leaks;
 #[path = "../support/mod.rs"]
 mod support;

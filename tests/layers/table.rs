@@ -99,6 +99,7 @@ const BINARY: &str = "cli";
 /// Crates that have one home. A name that ends in `_` stands for all that begin so.
 const HOMES: &[(&str, &[&str], &str)] = &[
     ("clap", &[BINARY], "arguments are the binary's: the core never sees clap"),
+    ("clap_", &[BINARY], "what is made from arguments is the binary's too"),
     ("anstream", &[BINARY, "report"], PRINTS),
     ("ignore", &["source"], "the walk is source's"),
     ("git2", &["source"], "no git type leaves source"),

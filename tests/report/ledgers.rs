@@ -8,8 +8,9 @@ use std::time::Duration;
 use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
-    Container, Encoding, Inputs, Leak, Ledger, LeftOut, Mark, Noise, NoiseCount, Origin, Position, Secret, Severity,
-    Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived, Waiver,
+    Commit, Container, Encoding, GitObject, Inputs, Leak, Ledger, LeftOut, Life, Mark, Noise, NoiseCount, ObjectId,
+    ObjectKind, Origin, Position, Secret, Severity, Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived,
+    Waiver,
 };
 
 const RULES: &str = r#"
@@ -182,6 +183,38 @@ pub(crate) fn full() -> Ledger {
         ],
         inputs: inputs(),
     }
+}
+
+/// Leaks in a repository's history: one that is gone from HEAD, one that is still there, one that no commit holds.
+pub(crate) fn history() -> Ledger {
+    let id = |digit: u8| ObjectId::new(&[digit; 20]).unwrap();
+    let commit = |digit, seconds, author: &str| Some(Commit { id: id(digit), seconds, author: author.to_owned() });
+    let at = |seed, path: &str| {
+        let object =
+            GitObject { path: Some(path.into()), commit: Some(id(0x1a)), id: id(0x77), kind: ObjectKind::Blob };
+        let secret = key("sk-proj-", seed);
+        leak(Severity::Critical, vec![sighting("openai-project-key", &secret, Origin::Object(object), 3, "KEY={}", 0)])
+    };
+    let lives = [
+        Life {
+            introduced: commit(0x1a, 1_651_398_000, "Ada <b>Lovelace</b>"),
+            removed: commit(0x2b, 1_651_484_400, "ada@example.com"),
+            refs: (0..14).map(|number| format!("refs/heads/feature-{number}")).collect(),
+            more_refs: 1200,
+            ..Life::default()
+        },
+        Life {
+            introduced: commit(0x3c, 1_795_453_791, "Grace"),
+            in_head: true,
+            refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1.0".to_owned()],
+            ..Life::default()
+        },
+        Life::default(),
+    ];
+    let paths = ["config/settings.py", ".env", "notes.txt"];
+    let leaks = lives.into_iter().zip(paths).zip(40..);
+    let leaks = leaks.map(|((life, path), seed)| Leak { life: Some(life), ..at(seed, path) }).collect();
+    Ledger { leaks, inputs: inputs(), ..Ledger::default() }
 }
 
 /// Nothing found.

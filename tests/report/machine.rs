@@ -73,6 +73,7 @@ fn no_report_holds_a_secret_or_obeyed_characters() {
         let text = report(format, &ledger, &Run { places: Detail::Full, ..noisy() });
         assert!(secrets.iter().all(|secret| !text.contains(&secret[8..])), "{}", format.as_str());
         if format != Format::Human {
+            let text = if format == Format::Csv { text.replace("\r\n", "\n") } else { text };
             assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{}", format.as_str());
         }
     }
@@ -81,7 +82,7 @@ fn no_report_holds_a_secret_or_obeyed_characters() {
 #[test]
 fn the_same_ledger_gives_the_same_report_however_long_it_took() {
     let slow = Run { elapsed: std::time::Duration::from_secs(99), ..noisy() };
-    for format in [Format::Json, Format::Jsonl, Format::Sarif] {
+    for format in Format::ALL.into_iter().filter(|&format| format != Format::Human && format != Format::Gitlab) {
         assert_eq!(report(format, &ledgers::full(), &slow), report(format, &ledgers::full(), &noisy()));
     }
 }

@@ -11,9 +11,11 @@
 )]
 
 mod golden;
+mod hosts;
 mod human;
 mod ledgers;
 mod machine;
+mod page;
 mod schema;
 
 use unleak::report::{Format, Report, Run, write};

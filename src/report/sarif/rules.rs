@@ -5,6 +5,7 @@ use serde_sarif::sarif::{
     MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor, ResultLevel,
 };
 
+use crate::report::sentence;
 use crate::rules::Rule;
 use crate::words::Severity;
 
@@ -87,12 +88,6 @@ pub(super) fn plain(text: &str) -> MultiformatMessageString {
     MultiformatMessageString::builder().text(text).build()
 }
 
-/// The text with a period at its end, as SARIF asks.
-pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
 /// `OpenaiProjectKey` for `openai-project-key`: SARIF wants a name that could stand in a program.
 fn pascal_case(id: &str) -> String {
     let mut name = String::with_capacity(id.len());
@@ -112,10 +107,5 @@ mod tests {
     fn names_could_stand_in_a_program() {
         assert_eq!(pascal_case("openai-project-key"), "OpenaiProjectKey");
         assert_eq!(pascal_case("a--b-"), "AB");
-    }
-
-    #[test]
-    fn sentences_end() {
-        assert_eq!([" A key ", "Done.", "So?"].map(sentence), ["A key.", "Done.", "So?"]);
     }
 }

@@ -1,7 +1,9 @@
 //! Paths as URIs: relative to the folder of the run where that is possible, percent-encoded byte for byte, so that any
 //! path there is can be written down and read back.
 
-use std::path::{Path, is_separator};
+use std::path::Path;
+
+use crate::report::path::Parts;
 
 /// Where an artifact is.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,46 +16,8 @@ pub(super) enum Uri {
 
 /// The URI of a path, given as bytes. With `folder`, paths below it become relative, and those that leave it absolute.
 pub(super) fn uri(path: &[u8], folder: Option<&Path>) -> Uri {
-    let folder = folder.map(|folder| split(folder.as_os_str().as_encoded_bytes()));
-    let mut parts = split(path);
-    if !is_absolute(path) {
-        if !parts.contains(&&b".."[..]) {
-            return Uri::Relative(joined(&parts));
-        }
-        let Some(folder) = folder else { return Uri::Relative(joined(&parts)) };
-        let mut whole = folder.clone();
-        for part in parts {
-            if part == b".." {
-                whole.pop();
-            } else {
-                whole.push(part);
-            }
-        }
-        parts = whole;
-        return below(&parts, Some(&folder));
-    }
-    below(&parts, folder.as_deref())
-}
-
-fn below(parts: &[&[u8]], folder: Option<&[&[u8]]>) -> Uri {
-    match folder.and_then(|folder| parts.strip_prefix(folder)) {
-        Some(inside) if !inside.is_empty() => Uri::Relative(joined(inside)),
-        _ => Uri::Absolute(format!("file:///{}", joined(parts))),
-    }
-}
-
-/// The parts of a path, without those that say nothing.
-fn split(path: &[u8]) -> Vec<&[u8]> {
-    path.split(|&byte| is_separator(byte.into())).filter(|part| !part.is_empty() && *part != b".").collect()
-}
-
-/// `/…`, and `C:\…` where that is how paths look.
-fn is_absolute(path: &[u8]) -> bool {
-    match path {
-        [first, ..] if is_separator((*first).into()) => true,
-        [_, b':', ..] => cfg!(windows),
-        _ => false,
-    }
+    let Parts { names, absolute } = Parts::new(path, folder);
+    if absolute { Uri::Absolute(format!("file:///{}", joined(&names))) } else { Uri::Relative(joined(&names)) }
 }
 
 fn joined(parts: &[&[u8]]) -> String {

@@ -1,0 +1,63 @@
+//! Seconds since 1970 as a date and a time of day in UTC. The formats need no more of the calendar than this.
+
+/// A moment in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Date {
+    year: i64,
+    month: i64,
+    day: i64,
+    second: i64,
+}
+
+impl Date {
+    /// The moment so many seconds after the first of 1970; before it, if negative.
+    pub(super) fn new(seconds: i64) -> Self {
+        let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Years that begin in March end with the day that some of them lack; 400 of them have the same days as any others.
+        let days = days + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let (day, month) = (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+        Self { year: year + era * 400 + i64::from(month < 3), month, day, second }
+    }
+
+    /// `2026-11-23T17:09:51`
+    pub(super) fn iso(self) -> String {
+        let (hour, minute, second) = (self.second / 3600, self.second / 60 % 60, self.second % 60);
+        format!("{}T{hour:02}:{minute:02}:{second:02}", self.day())
+    }
+
+    /// `2026-11-23`
+    pub(super) fn day(self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// `2026-11-23 17:09 UTC`
+    pub(super) fn people(self) -> String {
+        format!("{} {:02}:{:02} UTC", self.day(), self.second / 3600, self.second / 60 % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        let known = [
+            (0, "1970-01-01T00:00:00"),
+            (-1, "1969-12-31T23:59:59"),
+            (951_782_400, "2000-02-29T00:00:00"),
+            (1_078_012_800, "2004-02-29T00:00:00"),
+            (1_795_453_791, "2026-11-23T17:09:51"),
+            (4_107_542_399, "2100-02-28T23:59:59"),
+            (4_107_542_400, "2100-03-01T00:00:00"),
+        ];
+        for (seconds, date) in known {
+            assert_eq!(Date::new(seconds).iso(), date);
+        }
+        assert_eq!(Date::new(1_795_453_791).people(), "2026-11-23 17:09 UTC");
+    }
+}

@@ -1,0 +1,96 @@
+//! The numbers of a run in words, the same in every format that people read.
+
+use std::collections::HashMap;
+
+use super::{Report, count, grouped};
+use crate::words::{Outcome, RuleId, Severity};
+
+impl Report<'_> {
+    /// `3 leaks (1 critical, 2 low) at 19 places`, `1 critical leak at 1 place`
+    pub(super) fn found(&self) -> String {
+        let leaks = &self.ledger.leaks;
+        let places: usize = leaks.iter().map(|leak| leak.sightings.len()).sum();
+        let kinds: Vec<String> = self
+            .by_severity()
+            .into_iter()
+            .filter(|&(_, number)| number > 0)
+            .map(|(severity, number)| format!("{} {}", grouped(number), severity.as_str()))
+            .collect();
+        let places = count(places as u64, "place", "places");
+        match kinds.as_slice() {
+            [only] => format!("{only} {} at {places}", if leaks.len() == 1 { "leak" } else { "leaks" }),
+            _ => format!("{} ({}) at {places}", count(leaks.len() as u64, "leak", "leaks"), kinds.join(", ")),
+        }
+    }
+
+    /// What the run comes down to: what was found, or that nothing was.
+    pub(super) fn verdict(&self) -> String {
+        match self.ledger.outcome() {
+            Outcome::Clean if self.ledger.inputs.blobs == 0 => "there was nothing to read".to_owned(),
+            Outcome::Clean => "no leak".to_owned(),
+            Outcome::Leaks => self.found(),
+            Outcome::Incomplete => format!("no leak, but {}", self.unread()),
+        }
+    }
+
+    /// `2 inputs were not read`
+    pub(super) fn unread(&self) -> String {
+        count(self.ledger.skipped.len() as u64, "input was not read", "inputs were not read")
+    }
+
+    /// `1,234 files (56.7 MB)`
+    pub(super) fn read(&self) -> String {
+        let inputs = &self.ledger.inputs;
+        format!("{} ({})", count(inputs.blobs, "file", "files"), size(inputs.bytes))
+    }
+
+    /// How many leaks of each severity there are, the worst first.
+    pub(super) fn by_severity(&self) -> [(Severity, u64); 4] {
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low].map(|severity| {
+            let number = self.ledger.leaks.iter().filter(|leak| leak.severity == severity).count();
+            (severity, number as u64)
+        })
+    }
+
+    /// How many leaks of each rule there are, in the order of the leaks: the worst first.
+    pub(super) fn by_rule(&self) -> Vec<(&RuleId, u64)> {
+        let mut places = HashMap::new();
+        let mut counts: Vec<(&RuleId, u64)> = Vec::new();
+        for leak in &self.ledger.leaks {
+            let place = *places.entry(&leak.rule).or_insert(counts.len());
+            match counts.get_mut(place) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((&leak.rule, 1)),
+            }
+        }
+        counts
+    }
+}
+
+/// A size in the units of disks: `999 B`, `56.7 MB`.
+pub(super) fn size(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for larger in ["kB", "MB", "GB", "TB"] {
+        if value < 999.95 {
+            break;
+        }
+        value /= 1000.0;
+        unit = larger;
+    }
+    format!("{value:.1} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        let sizes = [0, 999, 1000, 56_700_000, 999_999, 8_100_000_000_000].map(size);
+        assert_eq!(sizes, ["0 B", "999 B", "1.0 kB", "56.7 MB", "1.0 MB", "8.1 TB"]);
+    }
+}
