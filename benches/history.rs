@@ -1,8 +1,12 @@
 //! How long it takes to read everything that a repository holds, with a sink that does nothing:
 //! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
 //! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
+//! With `compare` for ROUNDS, names and contents of all objects but trees are compared with what that command says.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a bench")]
 
+use std::hash::Hasher;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -73,10 +77,62 @@ impl Drop for Nothing {
     }
 }
 
+/// Adds up a number for each object: its name and its content, whatever the order.
+fn sum(id: &[u8], bytes: &[u8]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(id);
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+struct Sum(Arc<Count>);
+
+impl Sink for Sum {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        if let Origin::Object(object) = blob.origin {
+            self.0.blobs.fetch_add(1, Ordering::Relaxed);
+            self.0.bytes.fetch_add(sum(object.id.to_string().as_bytes(), blob.bytes), Ordering::Relaxed);
+        }
+    }
+    fn done(&mut self, _: u64) {}
+    fn skipped(&mut self, _: Skipped) {}
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+/// Compares all objects with what git says of them.
+fn compare(path: &str, threads: std::num::NonZeroUsize) {
+    let ours = Arc::new(Count::default());
+    let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+    History::new(repo, all(threads), Arc::default()).pour(&|| Box::new(Sum(Arc::clone(&ours))));
+    let args = ["-C", path, "cat-file", "--batch-all-objects", "--unordered", "--batch", "--buffer"];
+    let mut git = Command::new("git").args(args).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::with_capacity(1 << 20, git.stdout.take().unwrap());
+    let (mut line, mut bytes, mut count, mut total) = (String::new(), Vec::new(), 0, 0u64);
+    while out.read_line(&mut line).unwrap() > 0 {
+        let mut words = line.split_ascii_whitespace();
+        let (id, kind) = (words.next().unwrap(), words.next().unwrap());
+        bytes.resize(words.next().unwrap().parse::<usize>().unwrap() + 1, 0);
+        out.read_exact(&mut bytes).unwrap();
+        if kind != "tree" {
+            count += 1;
+            total = total.wrapping_add(sum(id.as_bytes(), &bytes[..bytes.len() - 1]));
+        }
+        line.clear();
+    }
+    assert!(git.wait().unwrap().success());
+    let (our_count, our_total) = (ours.blobs.load(Ordering::Relaxed), ours.bytes.load(Ordering::Relaxed));
+    println!("git: {count} objects, sum {total:x}; unleak: {our_count} objects, sum {our_total:x}");
+    assert_eq!((count, total), (our_count, our_total));
+}
+
 fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
     let Some(path) = args.next() else { return };
-    let rounds = args.next().map_or(5, |rounds| rounds.parse().unwrap());
+    let rounds = args.next();
+    if rounds.as_deref() == Some("compare") {
+        return compare(&path, std::thread::available_parallelism().unwrap());
+    }
+    let rounds = rounds.map_or(5, |rounds| rounds.parse().unwrap());
     let threads = std::thread::available_parallelism().unwrap();
     let mut times = Vec::new();
     for _ in 0..rounds {

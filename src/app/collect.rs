@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::Receiver;
 
+use super::hide::hide_in_names;
 use crate::engine::Found;
 use crate::rules::RuleSet;
 use crate::words::{Inputs, Leak, Ledger, NoiseCount, Secret, Severity, Sighting, Sightings, Skipped, Verdict, Waived};
@@ -34,7 +35,7 @@ pub(super) fn collect(parts: Receiver<Part>, rules: &RuleSet) -> Ledger {
     ledger.noise_counts =
         noise_counts.into_iter().map(|((rule, noise), count)| NoiseCount { rule, noise, count }).collect();
     ledger.leaks = real.into_values().map(|sightings| leak(sightings, rules)).collect();
-    sort(&mut ledger);
+    finish(&mut ledger);
     ledger
 }
 
@@ -77,8 +78,9 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
     }
 }
 
-/// Puts everything in order.
-pub(super) fn sort(ledger: &mut Ledger) {
+/// Puts everything in order, and hides the secrets that stand in names.
+pub(super) fn finish(ledger: &mut Ledger) {
+    hide_in_names(ledger);
     let place = |leak: &Leak| (leak.sightings.first().origin.clone(), leak.sightings.first().span);
     ledger.leaks.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b))));
     ledger.waived.sort_by(|a, b| a.sighting.order().cmp(&b.sighting.order()));

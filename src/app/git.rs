@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use super::collect::sort;
+use super::collect::finish;
 use crate::source::git::{
     GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged, StagedOptions, trace,
 };
@@ -85,7 +85,7 @@ pub fn attribute(ledger: &mut Ledger, repo: &Repository, threads: usize) {
         leak.fingerprint = named_by.unwrap_or(leak.sightings.first()).fingerprint();
         leak.life = Some(life);
     }
-    sort(ledger);
+    finish(ledger);
 }
 
 /// So many threads; none means one for each processor.

@@ -4,10 +4,12 @@
 pub mod catalogue;
 mod collect;
 pub mod git;
+mod hide;
 mod pipeline;
 mod ruleset;
 mod targets;
 
+pub use hide::without_secrets;
 pub use pipeline::{ScanOptions, scan};
 pub use ruleset::{RuleChoice, RulesError, load_rules};
 pub use targets::targets;

@@ -65,7 +65,7 @@ pub(crate) enum Command {
     /// Scan files and folders, or standard input
     #[command(after_help = AFTER_HELP)]
     Scan(ScanArguments),
-    /// Scan what the next commit would contain: bytes from git's index, never from the work tree
+    /// Scan what the next commit would contain, as git's index holds it
     #[command(after_help = AFTER_HELP)]
     Staged(StagedArguments),
     /// Scan what commits bring in, merges and messages included

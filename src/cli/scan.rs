@@ -36,7 +36,8 @@ pub(super) fn scan_and_report(
     let sources = sources(&progress);
     let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
     after(&mut ledger);
-    let run = Run { elapsed: begin.elapsed(), ..run };
+    let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
+    let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
     Ok(report.outcome(&ledger))
 }

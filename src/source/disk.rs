@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one door to the files that are scanned")]
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -16,7 +17,8 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 
 use super::tracked::tracked_below;
 use super::window::Windows;
-use crate::words::{LeftOut, Origin, Sink, SinkMaker, Skipped, Source};
+use crate::rules::SHORTEST_RUN;
+use crate::words::{Blob, LeftOut, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// Whether files that git ignores are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +178,7 @@ impl<'s> Reader<'s> {
 
     /// Reads a path that was named on its own: whatever it is, it has to be readable.
     fn named(&mut self, path: &Path) {
+        self.name(path, Some(path.as_os_str()));
         match path.metadata() {
             Ok(metadata) if metadata.is_file() => self.file(path.to_owned(), metadata.len()),
             Ok(_) => {
@@ -187,6 +190,8 @@ impl<'s> Reader<'s> {
 
     /// Reads what a walk came by.
     fn entry(&mut self, entry: DirEntry, seen: &Seen) {
+        let typed = entry.depth() == 0;
+        self.name(entry.path(), if typed { Some(entry.path().as_os_str()) } else { entry.path().file_name() });
         match entry.file_type() {
             Some(kind) if kind.is_dir() => {}
             Some(kind) if kind.is_symlink() => self.sink.left_out(LeftOut::SymbolicLink),
@@ -207,8 +212,15 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Looks at a name: reports show it, so a key in it has to be known.
+    fn name(&mut self, path: &Path, name: Option<&OsStr>) {
+        if let Some(name) = name.filter(|name| name.len() >= SHORTEST_RUN) {
+            self.sink.blob(&Blob::whole(&Origin::TreeName(shown(path)), name.as_encoded_bytes()));
+        }
+    }
+
     fn file(&mut self, path: PathBuf, expected: u64) {
-        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
+        let path = shown(&path);
         let read = File::open(&path).and_then(|mut file| {
             let size = if expected > 0 { expected } else { file.metadata().as_ref().map_or(0, Metadata::len) };
             let origin = Origin::File(path.clone());
@@ -223,6 +235,11 @@ impl<'s> Reader<'s> {
     fn skip(&mut self, path: &Path, why: String) {
         self.sink.skipped(Skipped { what: path.display().to_string(), why });
     }
+}
+
+/// A path as reports show it: without the `./` of a walk from here.
+fn shown(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_owned()
 }
 
 /// Why a path can't be read, and what helps.

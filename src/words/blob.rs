@@ -16,7 +16,7 @@ pub enum Origin {
     Index(PathBuf),
     /// A git object.
     Object(GitObject),
-    /// The name of a file or folder in some tree of a git repository, without the path that leads to it.
+    /// The name of a file or folder: on the disk with the path that leads to it, in some tree of a git repository without.
     TreeName(PathBuf),
     /// The name of a git reference.
     RefName(String),

@@ -58,6 +58,13 @@ impl Secret {
         Mask { head: shown(&self.0[..public]), tail: shown(&self.0[len - SHOWN_TAIL..]), len }
     }
 
+    /// `text` with this secret replaced by `mask` wherever it stands in it; nothing if it does not.
+    #[must_use]
+    pub fn hide_in(&self, text: &str, mask: &Mask) -> Option<String> {
+        let secret = str::from_utf8(&self.0).ok().filter(|secret| text.contains(*secret))?;
+        Some(text.replace(secret, &mask.to_string()))
+    }
+
     /// A name for this secret that is the same in every run and every place, from which it can't be found.
     ///
     /// A strong secret is named by half of its SHA-256. For a weak one only twelve bits are kept, bound to

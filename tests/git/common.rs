@@ -171,7 +171,7 @@ impl Seen {
 
     /// That all was read.
     #[track_caller]
-    pub(crate) fn is_whole(self) -> Self {
+    pub(crate) fn whole(self) -> Self {
         assert_eq!(self.skipped, []);
         self
     }

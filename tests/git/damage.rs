@@ -59,7 +59,7 @@ fn any_byte_of_a_pack_may_be_wrong() {
         }
         patch(&pack, |bytes| bytes.clone_from(&whole));
     }
-    history(&repo.path).is_whole();
+    history(&repo.path).whole();
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn what_is_broken_in_one_place_is_read_in_another() {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0x55;
     });
-    history(&repo.path).is_whole();
+    history(&repo.path).whole();
     fs::write(repo.path.join(".git/objects/info/alternates"), "/no/such/folder\n").unwrap();
     let seen = history(&repo.path);
     seen.skips("/no/such/folder");
@@ -160,4 +160,28 @@ fn what_is_no_repository_says_so() {
     let repo = Repo::new();
     repo.write(".git/config", "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectformat = md5\n");
     assert!(matches!(open(&repo.path, &GitEnv::default()), Err(OpenError::ObjectFormat { .. })));
+}
+
+#[test]
+fn what_nothing_leads_to_may_be_half_gone() {
+    let repo = Repo::new();
+    repo.commit("a.txt", "a");
+    let lost = repo.commit("lost.txt", "lost");
+    let blob = repo.git(&["rev-parse", "HEAD:lost.txt"]);
+    let file = repo.path.join(".git/objects").join(&blob[..2]).join(&blob[2..]);
+    fs::remove_file(&file).unwrap();
+    history(&repo.path).skips(&blob);
+    repo.git(&["reset", "-q", "--soft", "HEAD~1"]);
+    fs::remove_file(repo.path.join(".git/ORIG_HEAD")).unwrap();
+    history(&repo.path).whole();
+    // Something else leads to it as well, and is led to.
+    let tree = repo.git_with(&["mktree", "--missing"], format!("100644 blob {blob}\tother.txt\n").as_bytes());
+    let held = repo.git(&["commit-tree", &tree, "-m", "held"]);
+    history(&repo.path).whole();
+    repo.git(&["update-ref", "refs/heads/held", &held]);
+    history(&repo.path).skips(&blob);
+    repo.git(&["update-ref", "-d", "refs/heads/held"]);
+    history(&repo.path).whole();
+    fs::write(repo.path.join(".git/HEAD"), format!("{lost}\n")).unwrap();
+    history(&repo.path).skips(&blob);
 }

@@ -88,7 +88,7 @@ const WORDS: [&str; 22] = [
 ];
 
 fn holds_everything(repo: &Repo) {
-    let seen = history(repo).is_whole();
+    let seen = history(repo).whole();
     for word in WORDS {
         assert!(seen.holds(&format!("SECRET-{word}")), "{word}");
     }
@@ -123,7 +123,7 @@ fn every_hiding_place_with_sha256_and_reftable() {
             if packed {
                 repo.git(&["gc", "-q", "--prune=never"]);
             }
-            let seen = history(&repo).is_whole();
+            let seen = history(&repo).whole();
             for word in ["one", "two", "branch", "tag", "reflog"] {
                 assert!(seen.holds(&format!("SECRET-{word}")), "{init:?} {packed} {word}");
             }
@@ -147,7 +147,7 @@ fn long_chains_and_wide_families() {
         repo.git(&["commit", "-qm", &format!("commit {n}")]);
     }
     repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=200", "--window=20"]);
-    let seen = history(&repo).is_whole();
+    let seen = history(&repo).whole();
     assert_eq!(seen.objects(), repo.objects());
 }
 
@@ -159,7 +159,7 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     let clone = repo.dir.path().join("clone");
     git_in(repo.dir.path(), &["clone", "-q", "--shared", "repo", "clone"]);
     let open = |path: &Path| Repository::discover(path, &GitEnv::default()).unwrap();
-    assert!(everything(open(&clone)).is_whole().holds("SECRET-alternate"));
+    assert!(everything(open(&clone)).whole().holds("SECRET-alternate"));
 
     repo.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
     let linked = repo.dir.path().join("linked");
@@ -167,14 +167,14 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     git_in(&linked, &["add", "."]);
     git_in(&linked, &["commit", "-qm", "SECRET-linked-message"]);
     for path in [&linked, &repo.path] {
-        let seen = everything(open(path)).is_whole();
+        let seen = everything(open(path)).whole();
         assert!(seen.holds("SECRET-linked") && seen.holds("SECRET-linked-message"));
     }
 
     git_in(repo.dir.path(), &["clone", "-q", "--bare", "repo", "bare.git"]);
     let bare = open(&repo.dir.path().join("bare.git"));
     assert_eq!(bare.work_tree(), None);
-    assert!(everything(bare).is_whole().holds("SECRET-linked"));
+    assert!(everything(bare).whole().holds("SECRET-linked"));
 
     let outer = Repo::new();
     outer.git(
@@ -183,8 +183,8 @@ fn alternates_worktrees_submodules_and_bare_ones() {
     );
     outer.git(&["commit", "-qm", "sub"]);
     let sub = open(&outer.path.join("sub"));
-    assert!(everything(sub).is_whole().holds("SECRET-alternate"));
-    history(&outer).is_whole();
+    assert!(everything(sub).whole().holds("SECRET-alternate"));
+    history(&outer).whole();
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn limits() {
     repo.git(&["switch", "-q", "main"]);
     repo.commit("src/c.txt", "SECRET-c");
     repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
-    let read = |options| Seen::of(&History::new(repo.open(), options, Arc::default())).is_whole();
+    let read = |options| Seen::of(&History::new(repo.open(), options, Arc::default())).whole();
     let holds = |seen: &Seen| ["a", "b", "c", "tag"].map(|word| seen.holds(&format!("SECRET-{word}")));
     assert_eq!(holds(&read(all_of_it())), [true; 4]);
     let seen = read(HistoryOptions { scope: Scope::References, ..all_of_it() });

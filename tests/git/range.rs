@@ -42,9 +42,9 @@ fn forked() -> Repo {
 fn ranges_are_those_of_git() {
     let repo = forked();
     for spec in ["base..HEAD", "side..main", "main..side", "base..", "side...main", "HEAD~2..HEAD", "base...side"] {
-        assert_eq!(commits(&range(&repo, spec).is_whole()), by_git(&repo, &[spec]), "{spec}");
+        assert_eq!(commits(&range(&repo, spec).whole()), by_git(&repo, &[spec]), "{spec}");
     }
-    let seen = range(&repo, "base..HEAD").is_whole();
+    let seen = range(&repo, "base..HEAD").whole();
     for word in ["side", "main", "merge-only", "merge-message", "gone"] {
         assert!(seen.holds(&format!("SECRET-{word}")), "{word}");
     }
@@ -53,16 +53,16 @@ fn ranges_are_those_of_git() {
     for (one, args) in
         [("HEAD~2", ["-1", "HEAD~2"]), (short, ["-1", "HEAD"]), ("HEAD~2^2", ["-1", "side"]), ("base", ["-1", "base"])]
     {
-        assert_eq!(commits(&range(&repo, one).is_whole()), by_git(&repo, &args), "{one}");
+        assert_eq!(commits(&range(&repo, one).whole()), by_git(&repo, &args), "{one}");
     }
     let null = format!("{}..main", "0".repeat(40));
-    assert_eq!(commits(&range(&repo, &null).is_whole()), by_git(&repo, &["main"]));
+    assert_eq!(commits(&range(&repo, &null).whole()), by_git(&repo, &["main"]));
 }
 
 #[test]
 fn a_merge_brings_in_what_no_parent_holds() {
     let repo = forked();
-    let seen = range(&repo, "HEAD~2").is_whole();
+    let seen = range(&repo, "HEAD~2").whole();
     assert_eq!(seen.object_paths(), ["side.txt"]);
     assert!(seen.holds("SECRET-merge-only") && !seen.holds("SECRET-main"));
 }
@@ -72,7 +72,7 @@ fn what_a_push_would_bring() {
     let repo = forked();
     repo.git(&["update-ref", "refs/remotes/origin/main", "side"]);
     let spec = RangeSpec::Unpushed { tip: "main".to_owned() };
-    let seen = Seen::of(&Range::new(repo.open(), spec, THREADS)).is_whole();
+    let seen = Seen::of(&Range::new(repo.open(), spec, THREADS)).whole();
     assert_eq!(commits(&seen), by_git(&repo, &["main", "--not", "--remotes"]));
 }
 
@@ -86,7 +86,7 @@ fn since_some_time() {
         assert!(command.env("GIT_COMMITTER_DATE", format!("170000000{day} +0000")).status().unwrap().success());
     }
     let spec = RangeSpec::Since { seconds: 1_700_000_002, tip: "HEAD".to_owned() };
-    let seen = Seen::of(&Range::new(repo.open(), spec, THREADS)).is_whole();
+    let seen = Seen::of(&Range::new(repo.open(), spec, THREADS)).whole();
     assert!(seen.holds("middle") && seen.holds("late") && !seen.holds("early"));
 }
 
@@ -101,7 +101,7 @@ fn many_blobs_come_by_a_walk() {
     repo.git(&["add", "."]);
     repo.git(&["commit", "-qm", "many"]);
     for _ in 0..2 {
-        let seen = range(&repo, "base..HEAD").is_whole();
+        let seen = range(&repo, "base..HEAD").whole();
         assert_eq!(seen.object_paths().len(), 1200);
         assert!(!seen.holds("SECRET-old"));
         repo.git(&["gc", "-q"]);

@@ -26,12 +26,12 @@ fn by_git(repo: &Repo) -> Vec<String> {
 #[test]
 fn all_of_the_index_before_the_first_commit() {
     let repo = Repo::new();
-    assert_eq!(staged(&repo).is_whole().paths(), [""; 0]);
+    assert_eq!(staged(&repo).whole().paths(), [""; 0]);
     repo.write("a.txt", "SECRET-a");
     repo.write("deep/er/b.txt", "SECRET-b");
     repo.git(&["add", "."]);
     repo.write("a.txt", "of the work tree");
-    let seen = staged(&repo).is_whole();
+    let seen = staged(&repo).whole();
     assert_eq!(seen.paths(), ["a.txt", "deep/er/b.txt"]);
     assert!(seen.holds("SECRET-a") && !seen.holds("of the work tree"));
 }
@@ -45,35 +45,35 @@ fn only_what_differs_from_head() {
     repo.commit("x", "x");
     repo.git(&["add", "."]);
     repo.git(&["commit", "-qm", "all"]);
-    assert_eq!(staged(&repo).is_whole().paths(), [""; 0]);
+    assert_eq!(staged(&repo).whole().paths(), [""; 0]);
     repo.write("dir1/sub/1.txt", "changed");
     repo.write("dir1/new", "new");
     repo.write("dir1.txt", "sorts between");
     repo.git(&["add", "."]);
     repo.git(&["rm", "-q", "dir2/sub/2.txt"]);
     repo.git(&["mv", "dir3/sub/3.txt", "dir3/moved.txt"]);
-    assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+    assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
     // A file becomes a folder and a folder a file.
     repo.git(&["rm", "-rq", "dir0"]);
     repo.write("dir0", "a file");
     repo.git(&["rm", "-q", "x"]);
     repo.write("x/y", "a folder");
     repo.git(&["add", "."]);
-    assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+    assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
     // Without the cached trees it is the same, and so from packs.
     repo.git(&["read-tree", "--empty"]);
     repo.git(&["add", "."]);
-    assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+    assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
     repo.git(&["gc", "-q"]);
-    assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+    assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
     for version in ["2", "4"] {
         repo.git(&["update-index", "--index-version", version]);
-        assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+        assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
     }
     repo.git(&["update-index", "--split-index"]);
     repo.write("after-split", "x");
     repo.git(&["add", "after-split"]);
-    assert_eq!(staged(&repo).is_whole().paths(), by_git(&repo));
+    assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
 }
 
 #[test]
@@ -82,16 +82,16 @@ fn intent_to_add_conflicts_links_and_submodules() {
     repo.commit("a.txt", "base\n");
     repo.write("intent.txt", "x");
     repo.git(&["add", "-N", "intent.txt"]);
-    assert_eq!(staged(&repo).is_whole().paths(), [""; 0]);
+    assert_eq!(staged(&repo).whole().paths(), [""; 0]);
     repo.git(&["rm", "-q", "--cached", "intent.txt"]);
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("SECRET-target", repo.path.join("link")).unwrap();
         repo.git(&["add", "link"]);
-        assert!(staged(&repo).is_whole().holds("SECRET-target"));
+        assert!(staged(&repo).whole().holds("SECRET-target"));
     }
     repo.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},module", repo.id("HEAD"))]);
-    assert_eq!(staged(&repo).is_whole().left_out, [LeftOut::Submodule]);
+    assert_eq!(staged(&repo).whole().left_out, [LeftOut::Submodule]);
     repo.git(&["reset", "-q", "--hard"]);
 
     repo.git(&["switch", "-qc", "side"]);
@@ -99,7 +99,7 @@ fn intent_to_add_conflicts_links_and_submodules() {
     repo.git(&["switch", "-q", "main"]);
     repo.commit("a.txt", "ours\n");
     assert!(!crate::common::command(&repo.path, &["merge", "-q", "side"]).output().unwrap().status.success());
-    let seen = staged(&repo).is_whole();
+    let seen = staged(&repo).whole();
     // What is ours is HEAD's; both other stages are new.
     assert!(seen.holds("SECRET-theirs") && seen.holds("base"));
 }
@@ -112,10 +112,10 @@ fn named_paths_are_read_changed_or_not() {
     repo.commit("dir.txt", "SECRET-c");
     repo.write("a.txt", "of the work tree");
     let root = &repo.path;
-    let seen = staged_in(repo.open(), &[&root.join("a.txt"), &root.join("dir")]).is_whole();
+    let seen = staged_in(repo.open(), &[&root.join("a.txt"), &root.join("dir")]).whole();
     assert_eq!(seen.paths(), ["a.txt", "dir/b.txt"]);
     assert!(seen.holds("SECRET-a"));
-    assert_eq!(staged_in(repo.open(), &[root]).is_whole().paths(), ["a.txt", "dir.txt", "dir/b.txt"]);
+    assert_eq!(staged_in(repo.open(), &[root]).whole().paths(), ["a.txt", "dir.txt", "dir/b.txt"]);
     staged_in(repo.open(), &[&root.join("nothing")]).skips("the index holds nothing there");
     staged_in(repo.open(), &[Path::new("/")]).skips("not in the work tree");
 }
@@ -129,8 +129,8 @@ fn sparse_checkouts_and_sparse_indices() {
     repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     repo.write("in/a.txt", "changed");
     repo.git(&["add", "in"]);
-    assert_eq!(staged(&repo).is_whole().paths(), ["in/a.txt"]);
-    let seen = staged_in(repo.open(), &[&repo.path.join("out/deep"), &repo.path.join("in")]).is_whole();
+    assert_eq!(staged(&repo).whole().paths(), ["in/a.txt"]);
+    let seen = staged_in(repo.open(), &[&repo.path.join("out/deep"), &repo.path.join("in")]).whole();
     assert_eq!(seen.paths(), ["in/a.txt", "out/deep/c.txt"]);
 }
 
@@ -143,10 +143,10 @@ fn the_environment_of_a_hook_decides() {
     std::fs::write(linked.join("b.txt"), "SECRET-linked").unwrap();
     git_in(&linked, &["add", "b.txt"]);
     let open = |path: &Path, env: &GitEnv| Repository::discover(path, env).unwrap();
-    assert_eq!(staged_in(open(&linked, &GitEnv::default()), &[]).is_whole().paths(), ["b.txt"]);
+    assert_eq!(staged_in(open(&linked, &GitEnv::default()), &[]).whole().paths(), ["b.txt"]);
     let git_dir = Some(repo.path.join(".git/worktrees/linked"));
     let env = GitEnv { git_dir, ..GitEnv::default() };
-    assert_eq!(staged_in(open(repo.dir.path(), &env), &[]).is_whole().paths(), ["b.txt"]);
+    assert_eq!(staged_in(open(repo.dir.path(), &env), &[]).whole().paths(), ["b.txt"]);
 
     // `git commit PATH` shows its hooks another index.
     repo.write("c.txt", "SECRET-c");
@@ -154,7 +154,7 @@ fn the_environment_of_a_hook_decides() {
     std::fs::rename(repo.path.join(".git/index"), repo.path.join(".git/next-index")).unwrap();
     let index_file = Some(repo.path.join(".git/next-index"));
     let env = GitEnv { index_file, work_tree: Some(repo.path.clone()), git_dir: Some(repo.path.join(".git")), ..env };
-    assert_eq!(staged_in(open(&repo.path, &env), &[]).is_whole().paths(), ["c.txt"]);
+    assert_eq!(staged_in(open(&repo.path, &env), &[]).whole().paths(), ["c.txt"]);
 
     // Objects of a push that is not yet accepted are in a place of their own.
     let quarantine = repo.dir.path().join("quarantine");
@@ -162,7 +162,7 @@ fn the_environment_of_a_hook_decides() {
     std::fs::rename(repo.path.join(".git/objects"), repo.dir.path().join("objects")).unwrap();
     let alternates = Some(repo.dir.path().join("objects").into_os_string());
     let env = GitEnv { object_directory: Some(quarantine), alternates, ..env };
-    assert!(staged_in(open(&repo.path, &env), &[]).is_whole().holds("SECRET-c"));
+    assert!(staged_in(open(&repo.path, &env), &[]).whole().holds("SECRET-c"));
 }
 
 #[test]

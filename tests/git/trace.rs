@@ -13,7 +13,7 @@ fn life(repo: &Repo, word: &str) -> Life {
     let holds = |bytes: &[u8]| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     let origins: Vec<Origin> =
         seen.blobs.into_iter().filter(|(_, bytes)| holds(bytes)).map(|(origin, _)| origin).collect();
-    let mut lives = trace(&repo.open(), &[origins.clone()], THREADS);
+    let mut lives = trace(&repo.open(), std::slice::from_ref(&origins), THREADS);
     assert_eq!((lives.len(), lives[0].places.len()), (1, origins.len()));
     lives.remove(0)
 }

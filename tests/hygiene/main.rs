@@ -183,6 +183,25 @@ fn from_stdin(folder: &Path, arguments: &[&str]) -> Said {
 }
 
 #[test]
+fn no_name_is_shown_that_holds_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = support::project_key(1);
+    let inner = folder.path().join(format!("{key}-dir"));
+    write(&inner, format!("{key}.txt"), format!("A={key}\n").as_bytes());
+    let secrets = [key[8..].to_owned()];
+    let stretches = stretches(&secrets);
+    let searcher = aho_corasick::AhoCorasick::new(&stretches).unwrap();
+    let typed = format!("{key}-dir/{key}.txt");
+    for format in formats() {
+        for paths in [&["."][..], &[&typed], &[&typed, "missing"]] {
+            let said = unleak(folder.path(), [&["scan", "-v", "--noise", "--format", format], paths].concat());
+            assert_eq!(said.status, Some(1), "{format}");
+            holds_none(&(said.stdout + &said.stderr), &searcher, format);
+        }
+    }
+}
+
+#[test]
 fn no_complaint_quotes_the_file_it_complains_of() {
     let (folder, secrets) = folder();
     let stretches = stretches(&secrets);

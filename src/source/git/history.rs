@@ -11,13 +11,14 @@ use std::sync::Arc;
 use super::commits;
 use super::holdings;
 use super::limited;
-use super::look::{Gathered, Look, Missing};
+use super::look::{Gathered, Look, MOST_MISSING, Missing};
 use super::open::Repository;
 use super::reader::Reader;
 use super::refs::Refs;
 use super::store::Store;
+use super::trace::trace;
 use super::walk::{Kinds, Plan};
-use crate::words::{Progress, Sink, SinkMaker, Skipped, Source};
+use crate::words::{GitObject, Life, Origin, Progress, Sink, SinkMaker, Skipped, Source};
 
 /// How many missing objects are named one by one; of the others only the number is told.
 const NAMED: usize = 20;
@@ -69,6 +70,26 @@ impl History {
         *scope != Scope::Everything || since.is_some() || !paths.is_empty()
     }
 
+    /// Drops what only objects lead to that no reference leads to: git prunes such objects one by one, so it is no damage
+    /// if some of them are gone.
+    fn keep_reachable(&self, missing: &mut Vec<Missing>) {
+        if missing.is_empty() || missing.len() >= MOST_MISSING {
+            return;
+        }
+        let holder = |missing: &Missing| {
+            Origin::Object(GitObject { path: None, commit: None, id: missing.from, kind: missing.from_kind })
+        };
+        let same = |a: &Missing, b: &Missing| a.id == b.id;
+        let questions: Vec<Vec<Origin>> = missing.chunk_by(same).map(|all| all.iter().map(holder).collect()).collect();
+        let mut lives = trace(&self.repo, &questions, self.options.threads).into_iter();
+        let is_reachable = |life: Life| life.in_head || !life.refs.is_empty();
+        *missing = missing
+            .chunk_by(same)
+            .filter(|_| lives.next().is_none_or(is_reachable))
+            .flat_map(|all| all.first().copied())
+            .collect();
+    }
+
     /// Says what could not be read for want of an object, or of history.
     fn report_gaps(&self, partial: bool, missing: &mut Vec<Missing>, sink: &mut dyn Sink) {
         let shallow = commits::shallow(&self.repo);
@@ -80,8 +101,12 @@ impl History {
         }
         missing.retain(|missing| !shallow.contains(&missing.from));
         missing.sort_unstable();
+        let partial = partial || self.repo.partial;
+        if !partial {
+            self.keep_reachable(missing);
+        }
         missing.dedup_by_key(|missing| missing.id);
-        let advice = if partial || self.repo.partial {
+        let advice = if partial {
             "this is a partial clone: `git fetch --refetch --no-filter` (git 2.36 or later) brings it all"
         } else {
             "`git fsck --connectivity-only` says more, and a fresh clone may have it"

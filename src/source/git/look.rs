@@ -14,6 +14,9 @@ use crate::words::{Blob, GitObject, ObjectId, ObjectKind, Origin, Sink, Skipped}
 /// How many ids that are known to be there are remembered: a power of two.
 const REMEMBERED: usize = 1 << 16;
 
+/// From how many on a missing object is noted for the first only that leads to it.
+pub(super) const MOST_MISSING: usize = 100_000;
+
 /// An object that something leads to and that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Missing {
@@ -21,6 +24,8 @@ pub(super) struct Missing {
     pub(super) id: ObjectId,
     /// What leads to it.
     pub(super) from: ObjectId,
+    /// What that is.
+    pub(super) from_kind: ObjectKind,
 }
 
 /// What visitors keep until all is read.
@@ -80,7 +85,9 @@ impl<'s, 'k> Look<'s, 'k> {
             ObjectKind::Blob => {}
             ObjectKind::Tree => return self.tree(id, bytes),
             ObjectKind::Commit => self.commit(id, bytes),
-            ObjectKind::Tag => parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, target.as_bytes())),
+            ObjectKind::Tag => {
+                parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, kind, target.as_bytes()))
+            }
         }
         let origin = Origin::Object(GitObject { path: None, commit: None, id, kind });
         self.sink.blob(&Blob::whole(&origin, bytes));
@@ -90,8 +97,8 @@ impl<'s, 'k> Look<'s, 'k> {
     fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
         match parse::commit_links(bytes) {
             Some(links) => {
-                self.leads_to(id, links.tree.as_bytes());
-                links.parents.iter().for_each(|parent| self.leads_to(id, parent.as_bytes()));
+                self.leads_to(id, ObjectKind::Commit, links.tree.as_bytes());
+                links.parents.iter().for_each(|parent| self.leads_to(id, ObjectKind::Commit, parent.as_bytes()));
             }
             None => self.sink.skipped(skipped(ObjectKind::Commit, &id, "its headers make no sense")),
         }
@@ -104,7 +111,7 @@ impl<'s, 'k> Look<'s, 'k> {
                 self.names.insert(entry.name.into());
             }
             if entry.mode != Mode::Submodule {
-                self.leads_to(id, entry.raw_id);
+                self.leads_to(id, ObjectKind::Tree, entry.raw_id);
             }
         }
         if !entries.is_whole() {
@@ -114,19 +121,23 @@ impl<'s, 'k> Look<'s, 'k> {
 
     /// Checks that what an object leads to is there.
     #[inline]
-    fn leads_to(&mut self, from: ObjectId, raw: &[u8]) {
+    fn leads_to(&mut self, from: ObjectId, from_kind: ObjectKind, raw: &[u8]) {
         let Some(first) = raw.first_chunk::<8>() else { return };
         let key = u64::from_le_bytes(*first);
         let place = key as usize & (REMEMBERED - 1);
         if self.there[place] == key {
             return;
         }
-        self.there[place] = key;
         if let Some(id) = ObjectId::new(raw)
             && !self.reader.store().contains(&id)
         {
-            self.missing.push(Missing { id, from });
+            // All that lead to it are kept, since it depends on them whether it matters; but not without end.
+            self.missing.push(Missing { id, from, from_kind });
+            if self.missing.len() < MOST_MISSING {
+                return;
+            }
         }
+        self.there[place] = key;
     }
 }
 

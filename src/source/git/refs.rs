@@ -106,6 +106,11 @@ impl Refs {
         self.skipped.push(Skipped { what, why: format!("these references can't be read: {error}") });
     }
 
+    /// Whether HEAD names a commit and no branch.
+    pub(super) fn is_head_detached(&self) -> bool {
+        matches!(self.targets.get(&b"HEAD"[..]), Some(Target::Object(_)))
+    }
+
     /// Every name, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.targets.keys().map(Vec::as_slice)

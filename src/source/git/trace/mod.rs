@@ -139,7 +139,8 @@ impl Tracer<'_> {
             name if name.starts_with("refs/remotes/") => 2,
             _ => 3,
         };
-        for (name, id) in self.refs.objects().filter(|(name, _)| name.starts_with(b"refs/")) {
+        let counts = |name: &[u8]| name.starts_with(b"refs/") || (name == b"HEAD" && self.refs.is_head_detached());
+        for (name, id) in self.refs.objects().filter(|(name, _)| counts(name)) {
             let mut commit = id;
             for _ in 0..8 {
                 if let Some(place) = self.line.place(&commit) {
