@@ -16,7 +16,7 @@ if ! python3 -m venv "$work/build" 2>/dev/null || ! "$work/build/bin/pip" instal
 fi
 cd "$root"
 "$work/build/bin/maturin" build --quiet --release --locked --out "$work/wheels"
-"$work/build/bin/maturin" sdist --quiet --out "$work/sdist"
+"$work/build/bin/maturin" sdist --out "$work/sdist" >/dev/null 2>&1
 ls -l "$work/wheels" "$work/sdist"
 
 python3 -m venv "$work/user"

@@ -12,7 +12,7 @@ use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, Notification, NotificationLevel,
     PhysicalLocation, PropertyBag, Region, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult,
     ResultColumnKind, Run as SarifRun, RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind,
-    SupressionStatus, ToolComponent, Version,
+    SupressionStatus, ToolComponent, Version, VersionControlDetails,
 };
 
 use self::rules::{descriptor, level, plain};
@@ -20,7 +20,7 @@ use self::uri::{Uri, uri};
 use super::finds::{Find, finds};
 use super::{Report, TOOL, count, encode, sentence};
 use crate::rules::Rule;
-use crate::words::{RuleId, Sighting, Skipped, Step, Waiver};
+use crate::words::{Checkout, GitObject, Origin, RuleId, Sighting, Skipped, Step, Waiver};
 
 mod rules;
 mod uri;
@@ -46,6 +46,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         .column_kind(json!(ResultColumnKind::UnicodeCodePoints))
         .original_uri_base_ids([(ROOT.to_owned(), root())])
         .invocations(vec![invocation(report, over)])
+        .version_control_provenance(provenance(report))
         .results(finds.iter().map(|find| result(report, &indices, find)).collect::<Vec<_>>())
         .build();
     let sarif = Sarif::builder().schema(SCHEMA_URL).version(json!(Version::V2_1_0)).runs(vec![run]).build();
@@ -83,6 +84,9 @@ fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
             format!("{name} {} stands in {member}, line {}{way}.", find.sighting.mask, find.sighting.start.line)
         }
     };
+    if let Origin::Object(GitObject { commit: Some(commit), .. }) = &find.sighting.origin {
+        text.push_str(&format!(" It came in with commit {commit}."));
+    }
     if let Some(rule) = report.rules.get(find.rule) {
         text.push(' ');
         text.push_str(&sentence(&rule.spec().remedy));
@@ -128,6 +132,15 @@ fn artifact(report: &Report<'_>, sighting: &Sighting) -> ArtifactLocation {
 
 fn root() -> ArtifactLocation {
     ArtifactLocation::builder().description("The folder in which unleak ran.").build()
+}
+
+/// Which version of which repository was read, if that can be told: the standard wants its URL.
+fn provenance(report: &Report<'_>) -> Vec<VersionControlDetails> {
+    let Some(Checkout { remote: Some(remote), head }) = &report.run.checkout else { return Vec::new() };
+    let mut details = VersionControlDetails::builder().repository_uri(remote.as_str()).build();
+    details.revision_id = head.map(|head| head.to_string());
+    details.mapped_to = Some(ArtifactLocation::builder().uri_base_id(ROOT).build());
+    vec![details]
 }
 
 fn suppression(waiver: &Waiver) -> Suppression {
