@@ -121,6 +121,10 @@ impl Sink for Worker<'_> {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
+        let unopened = self.part.found.unopened;
+        if unopened > 0 {
+            *self.part.inputs.left_out.entry(LeftOut::Archive).or_default() += unopened;
+        }
         let _ = self.sender.send(std::mem::take(&mut self.part));
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
 /// Scans all that a repository holds.
 pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let limits = arguments.limits();
-    let HistoryArguments { repo, threads, judge, report, .. } = arguments;
+    let HistoryArguments { repo, threads, mut judge, report, .. } = arguments;
+    judge.decode.max_depth = judge.decode.max_depth.or(Some(0)); // decoding takes as long again
     let roots = repo.iter().map(|path| path.display().to_string()).collect();
     let repo = match repo {
         Some(path) => git::repository_at(&path)?,

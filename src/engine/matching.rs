@@ -12,7 +12,7 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment, name_says};
 use super::decode::Spots;
-use super::runs::{Stop, stops};
+use super::runs::{Stop, runs, stops};
 use super::{escape, shape};
 use crate::rules::spec::TriggerSpec;
 use crate::rules::{Rule, RuleSet};
@@ -53,8 +53,7 @@ impl<'r> Matcher<'r> {
 
     /// All candidates in `text`. Where there is something to decode is noted in `spots`.
     pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) -> &[Candidate] {
-        self.done.fill(0);
-        self.found.clear();
+        self.begin();
         spots.clear();
         for stop in stops(text) {
             match stop {
@@ -65,12 +64,32 @@ impl<'r> Matcher<'r> {
                 Stop::Sign(at) => spots.sign(text, at),
             }
         }
+        self.anywhere(text);
+        &self.found
+    }
+
+    /// All candidates in a text in which nothing will be decoded.
+    pub(super) fn plain_candidates(&mut self, text: &[u8]) -> &[Candidate] {
+        self.begin();
+        for run in runs(text) {
+            self.match_run(text, &run);
+        }
+        self.anywhere(text);
+        &self.found
+    }
+
+    fn begin(&mut self) {
+        self.done.fill(0);
+        self.found.clear();
+    }
+
+    /// The candidates of rules whose secrets may be in no run.
+    fn anywhere(&mut self, text: &[u8]) {
         for (literal, rule) in self.rules.anywhere() {
             for at in literal.find_iter(text) {
                 self.search_around(*rule, text, at);
             }
         }
-        &self.found
     }
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {

@@ -101,6 +101,8 @@ pub struct Found {
     pub noise: BTreeMap<(RuleId, Noise), u64>,
     /// What could not be decoded, or was cut by a limit.
     pub skipped: Vec<Skipped>,
+    /// How many archives were not opened, because nothing was to be decoded.
+    pub unopened: u64,
 }
 
 /// Looks at blobs, one at a time; keeps its memory from blob to blob.
@@ -114,14 +116,20 @@ impl Scanner<'_> {
     /// How many bytes of a blob that begins like this are wanted at once: those of a container that is opened.
     #[must_use]
     pub fn at_once(&self, head: &[u8]) -> Option<u64> {
-        decode::kind(head).map(|_| self.engine.options.limits.container)
+        let limits = self.engine.options.limits;
+        decode::kind(head).filter(|_| limits.depth > 0).map(|_| limits.container)
     }
 
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
-        let candidates = self.matcher.candidates(blob.bytes, &mut self.spots);
+        let decodes = self.engine.options.limits.depth > 0;
+        let candidates = match decodes {
+            true => self.matcher.candidates(blob.bytes, &mut self.spots),
+            false => self.matcher.plain_candidates(blob.bytes),
+        };
         let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
-        if candidates.is_empty() && self.spots.is_empty() && !container {
+        found.unopened += u64::from(container && !decodes);
+        if candidates.is_empty() && self.spots.is_empty() && !(container && decodes) {
             return;
         }
         let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);

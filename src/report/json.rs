@@ -106,6 +106,7 @@ impl<'a> Report<'a> {
                 symbolic_links: left_out(LeftOut::SymbolicLink),
                 special_files: left_out(LeftOut::SpecialFile),
                 submodules: left_out(LeftOut::Submodule),
+                archives: left_out(LeftOut::Archive),
             },
             noise_counts: ledger.noise_counts.iter().map(v1::NoiseCount::from).collect(),
         }

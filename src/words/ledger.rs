@@ -22,6 +22,8 @@ pub enum LeftOut {
     SpecialFile,
     /// A submodule: a repository of its own, scanned where it stands.
     Submodule,
+    /// An archive that was scanned as it is and not opened, because nothing was to be decoded.
+    Archive,
 }
 
 impl LeftOut {
@@ -32,6 +34,7 @@ impl LeftOut {
             Self::SymbolicLink => ("symbolic link", "symbolic links"),
             Self::SpecialFile => ("special file", "special files"),
             Self::Submodule => ("submodule", "submodules"),
+            Self::Archive => ("archive unopened (--max-depth opens it)", "archives unopened (--max-depth opens them)"),
         }
     }
 }

@@ -329,6 +329,8 @@ pub(in crate::report) struct LeftOut {
     pub special_files: u64,
     /// Submodules, which are repositories of their own.
     pub submodules: u64,
+    /// Archives that were scanned as they are and not opened, because nothing was to be decoded.
+    pub archives: u64,
 }
 
 /// How often a rule's candidates were noise for one reason.
