@@ -16,7 +16,7 @@ pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
     let StagedArguments { paths, threads, judge, report } = arguments;
     let repo = git::repository_here()?;
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
-    let run = Run { roots, ..report.as_run("staged") };
+    let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
     scan_and_report(&judge, &report, run, |_| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
@@ -25,7 +25,8 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let spec = arguments.spec();
     let RangeArguments { range, threads, judge, report, .. } = arguments;
     let repo = git::repository_here()?;
-    let run = Run { roots: range.into_iter().collect(), ..report.as_run("range") };
+    let roots = range.into_iter().collect();
+    let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
     traced(&judge, &report, run, &repo, threads, |_| git::range(&repo, spec, threads))
 }
 
@@ -38,7 +39,7 @@ pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
         Some(path) => git::repository_at(&path)?,
         None => git::repository_here()?,
     };
-    let run = Run { roots, ..report.as_run("history") };
+    let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("history") };
     traced(&judge, &report, run, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
 }
 

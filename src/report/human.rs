@@ -8,13 +8,17 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::date::Date;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped};
-use crate::words::{Leak, LeftOut, Outcome, Severity, Sighting, Waived};
+use crate::words::{Commit, Leak, LeftOut, Life, Outcome, Severity, Sighting, Waived};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
+
+/// How many references are named.
+const REFS: usize = 3;
 
 /// The flag that lists noise.
 const SHOW_NOISE: &str = "--noise";
@@ -68,6 +72,9 @@ impl Page<'_, '_> {
         }
         if self.run.places == Detail::Full {
             self.note(gutter, "fingerprint", leak.fingerprint.as_str())?;
+        }
+        if let Some(life) = &leak.life {
+            self.note(gutter, "history", &harmless(&story(life)))?;
         }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
@@ -251,6 +258,34 @@ impl Page<'_, '_> {
     fn room(&self, indent: usize) -> usize {
         self.run.width.saturating_sub(indent).max(30)
     }
+}
+
+/// A leak's life in a sentence or two.
+fn story(life: &Life) -> String {
+    let when =
+        |commit: &Commit| format!("{} in {} by {}", Date::new(commit.seconds).day(), commit.id.short(), commit.name());
+    let mut story = match &life.introduced {
+        Some(commit) => format!("Came in on {}", when(commit)),
+        None => "No commit holds it, but the repository does".to_owned(),
+    };
+    match &life.removed {
+        _ if life.in_head => story.push_str(", still in HEAD"),
+        Some(commit) => story.push_str(&format!(", left HEAD on {}", when(commit))),
+        None => story.push_str(", not in HEAD"),
+    }
+    let all = life.refs.len() + life.more_refs;
+    if all > 0 {
+        let named: Vec<&str> = life.refs.iter().take(REFS).map(|name| short(name)).collect();
+        let more = if all > named.len() { format!(" and {} more", all - named.len()) } else { String::new() };
+        story.push_str(&format!(". Readable from {}{more}", named.join(", ")));
+    }
+    story.push('.');
+    story
+}
+
+/// A reference by the name that people use.
+fn short(name: &str) -> &str {
+    ["refs/heads/", "refs/tags/", "refs/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
 /// `path:line:column`, as terminals and editors know it.

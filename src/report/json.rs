@@ -7,8 +7,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use schemars::generate::SchemaSettings;
 
+use super::date::Date;
 use super::{Ignored, Report, TOOL, encode};
-use crate::words::{Leak, LeftOut, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped, Waived, Waiver};
+use crate::words::{
+    Commit, Leak, LeftOut, Life, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped, Waived, Waiver,
+};
 
 pub(super) mod v1;
 
@@ -65,7 +68,8 @@ impl<'a> Report<'a> {
                 fingerprint: leak.fingerprint.as_str().into(),
             },
             severity: leak.severity.into(),
-            sightings: leak.sightings.iter().map(v1::Place::from).collect(),
+            sightings: leak.sightings.iter().map(|sighting| place(leak.life.as_ref(), sighting)).collect(),
+            history: leak.life.as_ref().map(history),
         }
     }
 
@@ -101,6 +105,7 @@ impl<'a> Report<'a> {
             left_out: v1::LeftOut {
                 symbolic_links: left_out(LeftOut::SymbolicLink),
                 special_files: left_out(LeftOut::SpecialFile),
+                submodules: left_out(LeftOut::Submodule),
             },
             noise_counts: ledger.noise_counts.iter().map(v1::NoiseCount::from).collect(),
         }
@@ -122,6 +127,35 @@ impl<'a> Report<'a> {
     }
 }
 
+/// A place, with what is known of it from a repository's history.
+fn place<'a>(life: Option<&'a Life>, sighting: &'a Sighting) -> v1::Place<'a> {
+    let known = match &sighting.origin {
+        Origin::Object(object) => life.and_then(|life| life.place_of(object)),
+        _ => None,
+    };
+    v1::Place {
+        commit: known.and_then(|place| place.commit.as_ref()).map(v1::Commit::from),
+        in_head: known.map(|place| place.in_head),
+        ..sighting.into()
+    }
+}
+
+fn history(life: &Life) -> v1::History<'_> {
+    v1::History {
+        introduced: life.introduced.as_ref().map(v1::Commit::from),
+        in_head: life.in_head,
+        removed: life.removed.as_ref().map(v1::Commit::from),
+        refs: &life.refs,
+        more_refs: life.more_refs,
+    }
+}
+
+impl<'a> From<&'a Commit> for v1::Commit<'a> {
+    fn from(commit: &'a Commit) -> Self {
+        Self { id: commit.id.to_string(), date: format!("{}Z", Date::new(commit.seconds).iso()), author: commit.name() }
+    }
+}
+
 impl<'a> From<&'a Sighting> for v1::Place<'a> {
     fn from(sighting: &'a Sighting) -> Self {
         let bytes = sighting.origin.path();
@@ -139,6 +173,12 @@ impl<'a> From<&'a Sighting> for v1::Place<'a> {
             end_column: sighting.end.column,
             offset: sighting.span.start,
             length: sighting.span.len(),
+            object: match &sighting.origin {
+                Origin::Object(object) => Some(object.id.to_string()),
+                _ => None,
+            },
+            commit: None,
+            in_head: None,
         }
     }
 }

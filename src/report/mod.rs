@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::rules::RuleSet;
-use crate::words::{Ledger, Noise, Sighting, Verdict};
+use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 
 mod csv;
 mod date;
@@ -138,6 +138,8 @@ pub struct Run {
     pub folder: Option<PathBuf>,
     /// When it began, in seconds since 1970 (UTC), if the caller looked at a clock.
     pub began: Option<u64>,
+    /// The repository that was read, if it was one.
+    pub checkout: Option<Checkout>,
     /// How long it took.
     pub elapsed: Duration,
     /// Whether files that git ignores were read too.
@@ -159,6 +161,7 @@ impl Default for Run {
             command: "scan".to_owned(),
             roots: Vec::new(),
             folder: None,
+            checkout: None,
             began: None,
             elapsed: Duration::ZERO,
             ignored: Ignored::LeftOut,

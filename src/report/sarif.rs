@@ -12,6 +12,7 @@ use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, Notification, NotificationLevel, PhysicalLocation, Region,
     ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultColumnKind, Run as SarifRun,
     RunAutomationDetails, SCHEMA_URL, Sarif, Suppression, SupressionKind, SupressionStatus, ToolComponent, Version,
+    VersionControlDetails,
 };
 
 use self::rules::{descriptor, level, plain};
@@ -19,7 +20,7 @@ use self::uri::{Uri, uri};
 use super::finds::{Find, finds};
 use super::{Report, TOOL, count, encode, sentence};
 use crate::rules::Rule;
-use crate::words::{RuleId, Sighting, Skipped, Waiver};
+use crate::words::{Checkout, GitObject, Origin, RuleId, Sighting, Skipped, Waiver};
 
 mod rules;
 mod uri;
@@ -45,6 +46,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         .column_kind(json!(ResultColumnKind::UnicodeCodePoints))
         .original_uri_base_ids([(ROOT.to_owned(), root())])
         .invocations(vec![invocation(report, over)])
+        .version_control_provenance(provenance(report))
         .results(finds.iter().map(|find| result(report, &indices, find)).collect::<Vec<_>>())
         .build();
     let sarif = Sarif::builder().schema(SCHEMA_URL).version(json!(Version::V2_1_0)).runs(vec![run]).build();
@@ -69,6 +71,9 @@ fn result(report: &Report<'_>, indices: &HashMap<&RuleId, i64>, find: &Find<'_>)
 fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
     let name = report.rule_name(find.rule);
     let mut text = format!("{name} {} stands here in plain text.", find.sighting.mask);
+    if let Origin::Object(GitObject { commit: Some(commit), .. }) = &find.sighting.origin {
+        text.push_str(&format!(" It came in with commit {commit}."));
+    }
     if let Some(rule) = report.rules.get(find.rule) {
         text.push(' ');
         text.push_str(&sentence(&rule.spec().remedy));
@@ -106,6 +111,15 @@ fn artifact(report: &Report<'_>, sighting: &Sighting) -> ArtifactLocation {
 
 fn root() -> ArtifactLocation {
     ArtifactLocation::builder().description("The folder in which unleak ran.").build()
+}
+
+/// Which version of which repository was read, if that can be told: the standard wants its URL.
+fn provenance(report: &Report<'_>) -> Vec<VersionControlDetails> {
+    let Some(Checkout { remote: Some(remote), head }) = &report.run.checkout else { return Vec::new() };
+    let mut details = VersionControlDetails::builder().repository_uri(remote.as_str()).build();
+    details.revision_id = head.map(|head| head.to_string());
+    details.mapped_to = Some(ArtifactLocation::builder().uri_base_id(ROOT).build());
+    vec![details]
 }
 
 fn suppression(waiver: &Waiver) -> Suppression {

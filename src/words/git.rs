@@ -124,6 +124,14 @@ pub struct Commit {
     pub author: String,
 }
 
+impl Commit {
+    /// The author's name, without the rest of an address where that was given as the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.author.split('@').next().unwrap_or_default()
+    }
+}
+
 /// Where one git object stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -142,6 +150,15 @@ pub struct Place {
 impl Place {
     /// How many paths are kept for one object.
     pub const MOST_PATHS: usize = 100;
+}
+
+/// What a repository is and what it has checked out, for reports that say which version they are of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checkout {
+    /// Where it was cloned from: a URL without user or password. Nothing if it was not, or from a folder.
+    pub remote: Option<String>,
+    /// The commit that HEAD leads to.
+    pub head: Option<ObjectId>,
 }
 
 /// What is known of a leak's life in a repository.
@@ -163,6 +180,15 @@ pub struct Life {
 }
 
 impl Life {
+    /// The place that a git object has by this commit and path, if it is known.
+    #[must_use]
+    pub fn place_of(&self, object: &GitObject) -> Option<&Place> {
+        let is_it = |place: &&Place| {
+            place.path == object.path && place.commit.as_ref().map(|commit| commit.id) == object.commit
+        };
+        self.places.iter().find(is_it)
+    }
+
     /// How many references are kept for one leak.
     pub const MOST_REFS: usize = 100;
 }

@@ -12,7 +12,7 @@ mod span;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
-pub use git::{Commit, GitObject, Life, ObjectId, ObjectKind, Place};
+pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};

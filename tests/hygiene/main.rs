@@ -168,8 +168,7 @@ fn no_report_in_a_file_or_of_standard_input_does() {
             from_stdin(folder.path(), &["scan", "-", ".", "-v", "--noise", "-f", format, "-o", path.to_str().unwrap()]);
         assert_eq!((said.status, &said.stdout[..], &said.stderr[..]), (Some(1), "", ""), "{format}");
         let written = fs::read_to_string(path).unwrap();
-        let named = ["<stdin>", "&lt;stdin&gt;"].iter().any(|name| written.contains(name));
-        assert!(named || format == "sarif", "{format}");
+        assert!(written.contains("stdin") || format == "sarif", "{format}");
         holds_none(&written, &searcher, format);
     }
 }

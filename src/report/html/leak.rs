@@ -70,8 +70,7 @@ fn timeline(life: &Life, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn event(class: &str, what: &str, commit: &Commit, out: &mut dyn Write) -> io::Result<()> {
-    // Some people's name is their address, and no report tells that.
-    let author = Text(commit.author.split('@').next().unwrap_or_default());
+    let author = Text(commit.name());
     let (day, id) = (Date::new(commit.seconds).day(), commit.id.short());
     writeln!(out, "<li{class}><time>{day}</time> {what} in <code>{id}</code> by {author}</li>")
 }

@@ -102,6 +102,37 @@ pub(in crate::report) struct Leak<'a> {
     /// Where it stands: never empty, by place.
     #[schemars(length(min = 1))]
     pub sightings: Vec<Place<'a>>,
+    /// What became of it in the repository; only for what was read from git's history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<History<'a>>,
+}
+
+/// A leak's life in a git repository.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct History<'a> {
+    /// The commit that first brought it in; absent if no commit holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Commit<'a>>,
+    /// Whether the tree of HEAD still holds it.
+    pub in_head: bool,
+    /// The newest commit in HEAD's history that took it out; absent if it is still there or never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Commit<'a>>,
+    /// References from which a commit that holds it can be reached.
+    pub refs: &'a [String],
+    /// How many more references there are.
+    pub more_refs: usize,
+}
+
+/// A git commit.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct Commit<'a> {
+    /// Its id.
+    pub id: String,
+    /// When it was committed, as RFC 3339 in UTC.
+    pub date: String,
+    /// Its author's name, never the e-mail.
+    pub author: &'a str,
 }
 
 /// How bad a leak is.
@@ -142,6 +173,15 @@ pub(in crate::report) struct Place<'a> {
     pub offset: u64,
     /// How many bytes of the input it fills.
     pub length: u64,
+    /// The id of the git object that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The commit that first brought that object in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<Commit<'a>>,
+    /// Whether the tree of HEAD holds that object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_head: Option<bool>,
 }
 
 /// What kind of input a place is in.
@@ -273,6 +313,8 @@ pub(in crate::report) struct LeftOut {
     pub symbolic_links: u64,
     /// Sockets, pipes and devices.
     pub special_files: u64,
+    /// Submodules, which are repositories of their own.
+    pub submodules: u64,
 }
 
 /// How often a rule's candidates were noise for one reason.

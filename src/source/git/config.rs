@@ -14,6 +14,8 @@ pub(super) struct RepoConfig {
     pub(super) object_format: Option<String>,
     /// `extensions.refStorage`, in lower case
     pub(super) ref_storage: Option<String>,
+    /// `remote.<name>.url`: that of `origin`, or else of the first remote.
+    pub(super) remote: Option<String>,
     /// Whether some remote promises objects that are not here: a partial clone.
     pub(super) partial: bool,
 }
@@ -22,11 +24,12 @@ impl RepoConfig {
     /// Reads what can be understood; a line that can't is passed over.
     pub(super) fn parse(text: &str) -> Self {
         let mut config = Self::default();
-        let mut section = String::new();
+        let (mut section, mut is_origin) = (String::new(), false);
         for line in text.lines() {
             let mut line = line.trim();
             if let Some(header) = line.strip_prefix('[') {
                 let (name, rest) = header.split_once(']').unwrap_or((header, ""));
+                is_origin = name.trim_end().ends_with("\"origin\"");
                 section = name.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
                 line = rest.trim();
             }
@@ -34,7 +37,11 @@ impl RepoConfig {
                 continue;
             }
             let (key, value) = line.split_once('=').unwrap_or((line, "true"));
-            config.set(&section, &key.trim().to_ascii_lowercase(), plain(value));
+            let key = key.trim().to_ascii_lowercase();
+            if section == "remote" && key == "url" && (is_origin || config.remote.is_none()) {
+                config.remote = Some(plain(value));
+            }
+            config.set(&section, &key, plain(value));
         }
         config
     }
@@ -78,12 +85,13 @@ mod tests {
     #[test]
     fn reads_what_matters() {
         let text = "[core]\n\tbare = no ; really\n\tworktree = \"../a b\"\n[extensions] objectFormat=SHA256\n\
-                    [remote \"origin\"]\n\tpromisor\n[extensions]\n\trefStorage = reftable # new\n";
+                    [remote \"a\"]\n\turl = x\n[remote \"origin\"]\n\tpromisor\n\turl = y\n[remote \"b\"]\n\turl = z\n[extensions]\n\trefStorage = reftable # new\n";
         let config = RepoConfig::parse(text);
         assert_eq!(config.bare, Some(false));
         assert_eq!(config.work_tree.as_deref(), Some("../a b"));
         assert_eq!(config.object_format.as_deref(), Some("sha256"));
         assert_eq!(config.ref_storage.as_deref(), Some("reftable"));
+        assert_eq!(config.remote.as_deref(), Some("y"));
         assert!(config.partial);
     }
 }

@@ -11,6 +11,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
 
 mod brought;
+mod checkout;
 mod commits;
 mod config;
 mod delta;

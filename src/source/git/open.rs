@@ -57,6 +57,7 @@ pub struct Repository {
     pub(super) hash: Kind,
     pub(super) reftable: bool,
     pub(super) partial: bool,
+    pub(super) remote: Option<String>,
 }
 
 impl Repository {
@@ -119,6 +120,7 @@ impl Repository {
             alternates: env.alternates.as_deref().map(split_paths).unwrap_or_default(),
             reftable: config.ref_storage.as_deref() == Some("reftable"),
             partial: config.partial,
+            remote: config.remote,
             git_dir,
             common_dir,
             work_tree,
