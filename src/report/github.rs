@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             more(kind, rest.len()).annotate(out)?;
         }
         for note in rest {
-            writeln!(out, "{}: {}: {}", kind.word(), note.title_and_place(), plain(&note.message))?;
+            writeln!(out, "{}: {}", kind.word(), plain(&note.message))?;
         }
     }
     writeln!(out, "{}", plain(&format!("unleak: {} in {}", report.verdict(), report.read())))
@@ -70,8 +70,6 @@ struct Note {
     kind: Kind,
     title: String,
     message: String,
-    /// The place for people, for lines of the log.
-    place: String,
     /// The place for the runner: names and values.
     at: Vec<(&'static str, String)>,
 }
@@ -94,13 +92,7 @@ fn leak(report: &Report<'_>, find: &Find<'_>) -> Note {
             at.push(("endLine", sighting.end.line.to_string()));
         }
     }
-    Note {
-        kind: find.severity.into(),
-        title: format!("{} leak: {name}", find.severity.as_str()),
-        message,
-        place: place(sighting),
-        at,
-    }
+    Note { kind: find.severity.into(), title: format!("{} leak: {name}", find.severity.as_str()), message, at }
 }
 
 fn skipped(skipped: &Skipped) -> Note {
@@ -108,7 +100,6 @@ fn skipped(skipped: &Skipped) -> Note {
         kind: Kind::Error,
         title: "not read".to_owned(),
         message: sentence(&format!("{}: {}", harmless(&skipped.what), skipped.why)),
-        place: harmless(&skipped.what).into_owned(),
         at: Vec::new(),
     }
 }
@@ -120,7 +111,6 @@ fn more(kind: Kind, number: usize) -> Note {
         kind,
         title: format!("{what} more"),
         message: format!("GitHub shows {SHOWN} annotations of a kind for each step; {what} more in the step's log."),
-        place: String::new(),
         at: Vec::new(),
     }
 }
@@ -139,10 +129,6 @@ impl Note {
     /// The message with its own line breaks, each line harmless.
     fn lines(&self) -> String {
         self.message.lines().map(plain).collect::<Vec<_>>().join("\n")
-    }
-
-    fn title_and_place(&self) -> String {
-        plain(&format!("{} at {}", self.title, self.place))
     }
 }
 
