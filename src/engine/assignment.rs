@@ -29,6 +29,9 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
+    if !before.last().is_some_and(may_lead_a_value) {
+        return None;
+    }
     let (before, quote) = before.scheme().quote();
     let (name_end, loose) = before.operator(quote.is_some())?;
     let name = Before { text, floor, at: name_end }.name()?;
@@ -37,6 +40,11 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     }
     let whole = ends_value(text, value.end, quote);
     Some(Assignment { name, value, whole })
+}
+
+/// Whether a value may stand right behind this byte: a quote, a blank or an operator. Most runs have another before them.
+fn may_lead_a_value(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b',')
 }
 
 /// Whether a value may end here: at its quote, or where an unquoted one ends.
@@ -87,6 +95,9 @@ impl Before<'_> {
 
     /// Past an authorization scheme.
     fn scheme(self) -> Self {
+        if self.last() != Some(b' ') {
+            return self;
+        }
         let schemes: [&[u8]; 4] = [b"Bearer ", b"Basic ", b"Token ", b"ApiKey "];
         let is_word = |word: &&&[u8]| {
             let before = Self { at: self.at - word.len(), ..self }.last();

@@ -76,6 +76,7 @@ const HARMLESS: &[&str] = &[
     "label",
     "prefix",
     "resource",
+    "ice",
 ];
 
 /// Names that say the value was computed from something, so that it opens nothing.
