@@ -1,9 +1,9 @@
 //! Views: a text as seen through decoders, and containers opened, each with the map back to the bytes below it.
 //!
-//! Nothing is tried everywhere. While the matcher walks through a text, [`Spots`] notes where something encoded may stand;
-//! [`views`] makes of each spot a view of the text around it, in which what was encoded is decoded and all else is copied.
+//! Nothing is tried everywhere. While the matcher walks through a text, `Spots` notes where something encoded may stand;
+//! `views` makes of each spot a view of the text around it, in which what was encoded is decoded and all else is copied.
 //! A view is a text like any other: it is matched and judged in the same way, and has spots of its own, which is how
-//! base64 in JSON in base64 is read. Containers ([`kind`], [`open`]) are known by their content. [`Limits`] bound it all.
+//! base64 in JSON in base64 is read. Containers (`kind`, `open`) are known by their content. [`Limits`] bound it all.
 
 mod containers;
 mod digits;
