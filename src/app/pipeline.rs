@@ -86,10 +86,6 @@ impl<'e> Worker<'e> {
 }
 
 impl Sink for Worker<'_> {
-    fn expect(&mut self, inputs: u64) {
-        self.progress.expect(inputs);
-    }
-
     fn at_once(&self, head: &[u8]) -> Option<u64> {
         self.scanner.at_once(head)
     }

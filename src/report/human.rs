@@ -12,7 +12,7 @@ use super::date::Date;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped};
-use crate::words::{Commit, Leak, LeftOut, Life, Outcome, Severity, Sighting, Waived};
+use crate::words::{Commit, Leak, LeftOut, Life, Outcome, Severity, Sighting, Waived, short_ref};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
@@ -276,17 +276,12 @@ fn story(life: &Life) -> String {
     }
     let all = life.refs.len() + life.more_refs;
     if all > 0 {
-        let named: Vec<&str> = life.refs.iter().take(REFS).map(|name| short(name)).collect();
+        let named: Vec<&str> = life.refs.iter().take(REFS).map(|name| short_ref(name)).collect();
         let more = if all > named.len() { format!(" and {} more", all - named.len()) } else { String::new() };
         story.push_str(&format!(". Readable from {}{more}", named.join(", ")));
     }
     story.push('.');
     story
-}
-
-/// A reference by the name that people use.
-fn short(name: &str) -> &str {
-    ["refs/heads/", "refs/tags/", "refs/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
 /// `path:line:column`, as terminals and editors know it; `app.zip!config/.env:3:1 (base64, line 2)` for what is not plain.

@@ -84,8 +84,6 @@ impl<'a> Blob<'a> {
 
 /// What a source hands its blobs to. Each thread has its own; dropping it hands in what it learned.
 pub trait Sink {
-    /// So many more inputs are known to come; said by sources that know.
-    fn expect(&mut self, _inputs: u64) {}
     /// How many bytes of an input that begins like this it wants at once, if it wants more than a source gives usually:
     /// a container can only be opened if it is here as a whole.
     fn at_once(&self, head: &[u8]) -> Option<u64> {

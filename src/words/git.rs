@@ -161,6 +161,12 @@ pub struct Checkout {
     pub head: Option<ObjectId>,
 }
 
+/// A reference by the name that people use: `main` for `refs/heads/main`.
+#[must_use]
+pub fn short_ref(name: &str) -> &str {
+    ["refs/heads/", "refs/tags/", "refs/"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}
+
 /// What is known of a leak's life in a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Life {

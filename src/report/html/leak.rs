@@ -1,6 +1,5 @@
 //! One leak on the page: what it is, every place with its line, what to do next, and its life if that is known.
 
-use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::report::date::Date;
@@ -8,7 +7,7 @@ use crate::report::human::place;
 use crate::report::markup::Text;
 use crate::report::terminal::Excerpt;
 use crate::report::{Report, count, grouped, sentence};
-use crate::words::{Commit, Leak, Life, Sighting};
+use crate::words::{Commit, Leak, Life, Sighting, short_ref};
 
 /// How many places are shown before the others are folded away.
 const PLACES: usize = 4;
@@ -61,7 +60,8 @@ fn timeline(life: &Life, out: &mut dyn Write) -> io::Result<()> {
     }
     if !life.refs.is_empty() {
         let class = if life.in_head { "" } else { " class=\"still\"" };
-        let shown: Vec<String> = life.refs.iter().take(REFS).map(|name| short(name).to_string()).collect();
+        let code = |name: &String| format!("<code>{}</code>", Text(short_ref(name)));
+        let shown: Vec<String> = life.refs.iter().take(REFS).map(code).collect();
         let more = life.refs.len().saturating_sub(REFS) + life.more_refs;
         let more = if more == 0 { String::new() } else { format!(" and {} more", grouped(more as u64)) };
         writeln!(out, "<li{class}>readable from {}{more}</li>", shown.join(" "))?;
@@ -73,12 +73,6 @@ fn event(class: &str, what: &str, commit: &Commit, out: &mut dyn Write) -> io::R
     let author = Text(commit.name());
     let (day, id) = (Date::new(commit.seconds).day(), commit.id.short());
     writeln!(out, "<li{class}><time>{day}</time> {what} in <code>{id}</code> by {author}</li>")
-}
-
-/// A reference by the name that people use.
-fn short(name: &str) -> impl Display {
-    let short = ["refs/heads/", "refs/tags/", "refs/"].iter().find_map(|prefix| name.strip_prefix(prefix));
-    format!("<code>{}</code>", Text(short.unwrap_or(name)))
 }
 
 fn mask(leak: &Leak) -> Text<String> {
