@@ -20,6 +20,7 @@ mod fetch;
 mod history;
 mod holdings;
 mod inflate;
+mod kept_entries;
 mod limited;
 mod look;
 mod loose;
