@@ -10,12 +10,12 @@ use memchr::memmem;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 
-use super::assignment::{Assignment, assignment, name_says};
+use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
 use super::heir::BEFORE;
+use super::naming::Named;
 use super::runs::{Stop, runs, stops};
 use super::{escape, shape};
-use crate::rules::spec::TriggerSpec;
 use crate::rules::{Rule, RuleSet};
 use crate::words::Watches;
 
@@ -140,41 +140,46 @@ impl<'r> Matcher<'r> {
         });
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
-        for rule in rules.of_length(run.end - start) {
-            let before = self.found.len();
-            self.match_at(rule, text, start, assignment.as_ref().map(|assignment| &assignment.name));
-            self.watch(rule, run.clone(), before);
+        let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
+        for &rule in rules.of_length(run.end - start) {
+            if shape::may_be_named(&rules.rules()[rule], named.as_ref()) {
+                let before = self.found.len();
+                self.match_at(rule, text, start, named.as_ref());
+                self.watch(rule, run.clone(), before);
+            }
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             let before = self.found.len();
             self.match_at(rule, text, run.start - lead, None);
             self.watch(rule, run.clone(), before);
         }
-        if let Some(assignment) = &assignment {
-            self.match_assignment(text, assignment);
+        if let (Some(assignment), Some(named)) = (&assignment, &named) {
+            self.match_assignment(text, assignment, named);
         }
     }
 
-    fn match_assignment(&mut self, text: &[u8], assignment: &Assignment) {
-        let Assignment { name, value, whole } = assignment;
-        for &index in self.rules.assigned() {
-            let spec = self.rules.rules()[index].spec();
-            let TriggerSpec::Assigned(phrases) = &spec.trigger else { continue };
-            if !name_says(&text[name.clone()], phrases) {
-                continue;
+    fn match_assignment(&mut self, text: &[u8], assignment: &Assignment, named: &Named) {
+        let Assignment { value, whole, .. } = assignment;
+        let rules = self.rules;
+        for (begin, word) in named.words() {
+            for phrase in rules.assigned(word).iter().filter(|phrase| named.says_at(begin, &phrase.spelled)) {
+                let rule = &rules.rules()[phrase.rule];
+                if self.done[phrase.rule] > value.start || !shape::may_be_named(rule, Some(named)) {
+                    continue;
+                }
+                let before = self.found.len();
+                if rule.spec().pattern.is_some() {
+                    self.match_before(phrase.rule, text, value.start, Some(named));
+                } else if *whole {
+                    self.accept(phrase.rule, text, value.clone(), value.clone(), Some(named));
+                }
+                self.watch(phrase.rule, value.clone(), before);
             }
-            let before = self.found.len();
-            if spec.pattern.is_some() {
-                self.match_before(index, text, value.start, Some(name));
-            } else if *whole {
-                self.accept(index, text, value.clone(), value.clone(), Some(name));
-            }
-            self.watch(index, value.clone(), before);
         }
     }
 
     /// Matches a rule whose trigger stands at `trigger`: there, or where one of its `begins` stands before it.
-    fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Range<usize>>) {
+    fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Named>) {
         let spec = self.rules.rules()[index].spec();
         if trigger < self.done[index] {
             return;
@@ -206,7 +211,7 @@ impl<'r> Matcher<'r> {
     }
 
     /// Matches a rule whose pattern begins at `start`. Whether it did.
-    fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Range<usize>>) -> bool {
+    fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Named>) -> bool {
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
             None => false,
@@ -247,13 +252,13 @@ impl<'r> Matcher<'r> {
         text: &[u8],
         whole: Range<usize>,
         secret: Range<usize>,
-        name: Option<&Range<usize>>,
+        name: Option<&Named>,
     ) -> bool {
-        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret) else { return false };
+        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret, name) else { return false };
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
         let joined = is_joined(text, whole.start);
-        self.found.push(Candidate { rule: index, whole, secret, name: name.cloned(), joined });
+        self.found.push(Candidate { rule: index, whole, secret, name: name.map(|name| name.range.clone()), joined });
         true
     }
 }

@@ -13,6 +13,7 @@ pub mod judge;
 mod layer;
 mod lines;
 mod matching;
+mod naming;
 mod overlap;
 mod resolve;
 mod runs;
