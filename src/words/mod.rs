@@ -7,6 +7,7 @@ mod finding;
 mod git;
 mod heritage;
 mod ledger;
+mod liveness;
 mod progress;
 mod secret;
 mod span;
@@ -17,6 +18,7 @@ pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verd
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
 pub use heritage::{Heritage, Shared, Watch, Watches};
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
+pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};
 pub(crate) use span::columns;

@@ -24,6 +24,7 @@ mod kept_entries;
 mod limited;
 mod look;
 mod loose;
+mod objects;
 mod open;
 mod pack;
 mod parse;
@@ -40,6 +41,7 @@ mod walk;
 
 pub use error::OpenError;
 pub use history::{History, HistoryOptions, Scope};
+pub use objects::Objects;
 pub use open::{GitEnv, Repository};
 pub use range::{Range, RangeError, RangeSpec};
 pub use revision::RevisionError;
