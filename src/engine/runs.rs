@@ -13,10 +13,6 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
-/// A byte in no run that begins or ends an escape.
-const SIGN: u8 = 16;
-/// A byte in no run that may stand between two literals that are joined.
-const GLUE: u8 = 32;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -28,13 +24,74 @@ const CLASS: [u8; 256] = {
             b'A'..=b'Z' => UPPER,
             b'0'..=b'9' => DIGIT,
             b'-' | b'_' | b'+' | b'/' => JOINT,
-            b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | b'{' | b'}' | 0 => SIGN,
-            b' ' | b'\n' | b'"' | b'\'' | b'`' => GLUE,
             _ => 0,
         };
         byte += 1;
     }
     class
+};
+
+/// An escape ends in it.
+const ESCAPE: u8 = 1;
+/// `\u` ends in it.
+const U: u8 = 2;
+/// A character reference may follow it.
+const REFERENCE: u8 = 4;
+/// A literal that goes on another one may follow it.
+const LEAD: u8 = 8;
+/// A literal or an operator between two of them ends in it.
+const LITERAL: u8 = 16;
+/// A line goes on after it.
+const BACKSLASH: u8 = 32;
+/// It may be in a key.
+const KEY: u8 = 64;
+/// It may be a letter of wide text, or half of one.
+const WIDE: u8 = 128;
+
+/// What each byte is to the one behind it.
+const OFFERS: [u8; 256] = {
+    let mut offers = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let key = if CLASS[byte] != 0 { KEY } else { 0 };
+        let wide = if byte == 0 || byte as u8 > b' ' && byte < 0x7F { WIDE } else { 0 };
+        offers[byte] = key
+            | wide
+            | match byte as u8 {
+                b'u' => U | LEAD,
+                b'b' | b'f' => ESCAPE | LEAD,
+                b'0'..=b'9' | b'A'..=b'F' | b'a' | b'c'..=b'e' | b'}' => ESCAPE,
+                b'\\' => ESCAPE | BACKSLASH,
+                b'&' => REFERENCE | LEAD | LITERAL,
+                b';' => REFERENCE,
+                b'"' | b'\'' | b'`' | b'+' | b'.' | b'|' => LEAD | LITERAL,
+                b' ' | b'r' => LEAD,
+                _ => 0,
+            };
+        byte += 1;
+    }
+    offers
+};
+
+/// What a byte in no run wants right before it to be worth a stop: part of a chain of escapes, or of what stands between
+/// two literals that are joined.
+const WANTS: [u8; 256] = {
+    let mut wants = [0; 256];
+    wants[b'\\' as usize] = ESCAPE | KEY;
+    wants[b'%' as usize] = ESCAPE | KEY;
+    wants[b'}' as usize] = ESCAPE;
+    wants[b'=' as usize] = KEY;
+    wants[b';' as usize] = KEY;
+    wants[b'{' as usize] = U;
+    wants[b'#' as usize] = REFERENCE;
+    wants[b'&' as usize] = REFERENCE;
+    wants[b'"' as usize] = LEAD;
+    wants[b'\'' as usize] = LEAD;
+    wants[b'`' as usize] = LEAD;
+    wants[b' ' as usize] = LITERAL;
+    wants[b'\n' as usize] = BACKSLASH;
+    wants[0] = WIDE;
+    wants
 };
 
 /// Whether a byte can be in a run.
@@ -78,8 +135,7 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
             if let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) {
                 let at = self.at + gap;
                 self.at = at + 1;
-                let class = CLASS[usize::from(window[gap])];
-                if SIGNS && (class == SIGN || class == GLUE && glues(self.bytes, at)) {
+                if SIGNS && is_sign(self.bytes, at) {
                     return Some(Stop::Sign(at));
                 }
                 continue;
@@ -97,18 +153,11 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     }
 }
 
-/// Whether the byte at `at` stands beside a quote as it does between two literals that are joined.
+/// Whether the byte at `at` may be part of a chain of escapes or joints, as far as the byte before it tells.
 #[inline]
-fn glues(bytes: &[u8], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| bytes[before]) else { return false };
-    match bytes[at] {
-        b' ' => {
-            matches!(before, b'"' | b'\'' | b'`')
-                || matches!(before, b'+' | b'.' | b'&' | b'|') && matches!(bytes.get(at + 1), Some(b'"' | b'\'' | b'`'))
-        }
-        b'\n' => before == b'\\',
-        _ => matches!(before, b' ' | b'+' | b'.' | b'&' | b'"' | b'\'' | b'|' | b'f' | b'r' | b'b' | b'u'),
-    }
+fn is_sign(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.wrapping_sub(1)).map_or(0, |&before| OFFERS[usize::from(before)]);
+    WANTS[usize::from(bytes[at])] & before != 0
 }
 
 /// Whether a key can be in this run: every key has a digit, or letters of both cases. Names in lower or upper case, and

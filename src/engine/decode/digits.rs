@@ -5,6 +5,9 @@
 //! container, or if OpenAI's marker stands in it in encoded form. Base64: RFC 4648, sections 4 and 5.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::containers::is_container;
 use super::view::{Builder, View};
@@ -25,6 +28,10 @@ const LONG: usize = 40;
 /// `T3BlbkFJ` in base64, at each of the three alignments: the digits that do not depend on what stands around it, and how
 /// many digits after a multiple of four they begin.
 const MARKERS: [(&[u8], usize); 3] = [(b"VDNCbGJrRk", 0), (b"QzQmxia0ZK", 2), (b"UM0JsYmtGS", 3)];
+
+/// What finds them.
+static FIND_MARKERS: LazyLock<[(Finder<'static>, usize); 3]> =
+    LazyLock::new(|| MARKERS.map(|(marker, after)| (Finder::new(marker), after)));
 
 /// How much of the line before the digits a view shows, so that the name of what is assigned stands there too.
 const BEFORE: usize = 160;
@@ -70,19 +77,23 @@ fn base64_begins(run: &[u8]) -> Option<usize> {
     if let Some(skip) = (0..4).find(|skip| is_text(&run[middle + skip..middle + skip + PROBE])) {
         return Some(skip);
     }
-    (run.len() >= 2 * LONG).then(|| {
-        MARKERS.iter().find_map(|(marker, after)| Some((memchr::memmem::find(run, marker)? + 4 - after) % 4))
-    })?
+    (run.len() >= 2 * LONG)
+        .then(|| FIND_MARKERS.iter().find_map(|(marker, after)| Some((marker.find(run)? + 4 - after) % 4)))?
 }
 
 /// Whether these digits, which are a multiple of four, are the bytes of text.
 #[inline]
 fn is_text(digits: &[u8]) -> bool {
     digits.chunks_exact(4).all(|four| {
-        let value = four.iter().fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
-        let [_, a, b, c] = value.to_be_bytes();
+        let [_, a, b, c] = four_digits(four).to_be_bytes();
         is_readable(a) && is_readable(b) && is_readable(c)
     })
+}
+
+/// The bits that up to four digits stand for.
+#[inline]
+fn four_digits(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |value, &digit| value << 6 | u32::from(SEXTETS[usize::from(digit)]))
 }
 
 /// Whether a byte stands in texts, as they are or in UTF-16.
@@ -151,24 +162,28 @@ fn base64(digits: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
     for four in digits.chunks(4) {
         let valid = four.iter().take_while(|&&digit| digit != b'=').count();
-        let value = four.iter().take(valid).fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
-        let all = (value << (6 * (4 - valid))).to_be_bytes();
+        let all = (four_digits(&four[..valid]) << (6 * (4 - valid))).to_be_bytes();
         bytes.extend_from_slice(&all[1..1 + valid.saturating_sub(1)]);
     }
     bytes
 }
 
 /// The six bits that a digit of either alphabet stands for.
-#[inline]
-fn sextet(digit: u8) -> u8 {
-    match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
+const SEXTETS: [u8; 256] = {
+    let mut sextets = [63; 256];
+    let mut value = 0;
+    while value < 26 {
+        sextets[b'A' as usize + value] = value as u8;
+        sextets[b'a' as usize + value] = value as u8 + 26;
+        if value < 10 {
+            sextets[b'0' as usize + value] = value as u8 + 52;
+        }
+        value += 1;
     }
-}
+    sextets[b'+' as usize] = 62;
+    sextets[b'-' as usize] = 62;
+    sextets
+};
 
 fn pair_value(pair: &[u8]) -> Option<u8> {
     let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16);

@@ -64,7 +64,11 @@ impl Spots {
             b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
             b'\\' if matches!(byte(1), Some(b'\n' | b'\r')) => self.escape(at - 1..at + 1),
             b'\n' => self.escape(at - 1..at + 1),
-            b'%' if byte(-3) == Some(b'%') || is_chained_percent(text, at) => self.escape(at - 1..at + 1),
+            b'%' if matches!((byte(-3), byte(-6)), (Some(b'%'), _) | (_, Some(b'%')))
+                || is_chained_percent(text, at) =>
+            {
+                self.escape(at - 1..at + 1)
+            }
             b'=' if byte(-3) == Some(b'=') && byte(3) == Some(b'=') => self.escape(at - 1..at + 1),
             b'=' if byte(1) == Some(b'3') && byte(2) == Some(b'D') => self.escape(at..at + 1),
             b';' if byte(1) == Some(b'#') && text[..at].ends_with(b"&amp") => self.escape(at..at + 1),
@@ -76,7 +80,9 @@ impl Spots {
             b'"' | b'\'' | b'`' if joins::goes_on(text, at) || joins::literals(text, at).is_some() => {
                 self.escape(at - 1..at + 1)
             }
-            b' ' if joins::literals(text, at - 1).is_some() || joins::goes_on(text, at + 1) => {
+            b' ' if joins::is_quote(byte(-1)) && joins::literals(text, at - 1).is_some()
+                || joins::is_quote(byte(1)) && joins::goes_on(text, at + 1) =>
+            {
                 self.escape(at - 1..at + 1)
             }
             0 if byte(-1).is_some_and(|byte| byte.is_ascii_graphic())
@@ -172,7 +178,10 @@ fn is_after_markup(text: &[u8], at: usize) -> bool {
 /// Whether the line that a run begins, behind its indent or mark, goes on the one before it.
 fn is_after_fold(text: &[u8], at: usize) -> bool {
     let floor = at.saturating_sub(TOGETHER);
-    let Some(newline) = memchr::memrchr(b'\n', &text[floor..at]).map(|newline| floor + newline) else { return false };
+    let indent = joins::before_lead(&text[floor..at]);
+    let Some(newline) = indent.checked_sub(1).map(|last| floor + last).filter(|&last| text[last] == b'\n') else {
+        return false;
+    };
     let end = if newline > 0 && text[newline - 1] == b'\r' { newline - 1 } else { newline };
     let continued = end > 0 && text[end - 1] == b'\\' && text[newline + 1..at].iter().all(u8::is_ascii_whitespace);
     continued || joins::folded(text, end).is_some_and(|token| end + token.length == at)
