@@ -102,15 +102,26 @@ fn is_readable(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
+/// Whether the first digits are those of a container's magic number: gzip, zip, zstd, xz, bzip2, PDF.
 fn is_container_in_base64(run: &[u8]) -> bool {
-    // The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
-    let begins: [&[u8]; 6] = [b"H4sI", b"UEsD", b"KLUv", b"/Td6", b"QlpoO", b"JVBE"];
-    begins.iter().any(|begin| run.starts_with(begin))
+    matches!(
+        run,
+        [b'H', b'4', b's', b'I', ..]
+            | [b'U', b'E', b's', b'D', ..]
+            | [b'K', b'L', b'U', b'v', ..]
+            | [b'/', b'T', b'd', b'6', ..]
+            | [b'Q', b'l', b'p', b'o', b'O', ..]
+            | [b'J', b'V', b'B', b'E', ..]
+    )
 }
 
 /// Where in a run hex stands that is worth decoding.
 fn hex_in(run: &[u8]) -> Option<Range<usize>> {
     let middle = run.len() / 2;
+    let is_hex = |at: usize| run[at].is_ascii_hexdigit();
+    if run.len() < SHORTEST_HEX || !is_hex(middle) || !(is_hex(middle - 8) || is_hex(middle + 8)) {
+        return None;
+    }
     let (before, after) = run.split_at(middle);
     let start = middle - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let end = middle + after.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
@@ -121,19 +132,26 @@ fn hex_in(run: &[u8]) -> Option<Range<usize>> {
         let probe = &run[from..from + 16];
         probe.chunks_exact(2).all(|pair| pair_value(pair).is_some_and(is_readable))
     };
-    let begins = |from: usize| HEX_OF_CONTAINERS.iter().any(|begin| starts_with(&run[from..], begin));
-    let from = (start..start + 2).find(|&from| begins(from) || readable(from)).or_else(|| {
+    let from = (start..start + 2).find(|&from| readable(from) || is_container_in_hex(&run[from..])).or_else(|| {
         let probe = start + (((end - start) / 2) & !1);
         (0..2).find(|skip| probe + skip + 16 <= end && readable(probe + skip)).map(|skip| start + skip)
     })?;
     Some(from..from + ((end - from) & !1))
 }
 
-/// The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
-const HEX_OF_CONTAINERS: [&[u8]; 6] = [b"1f8b08", b"504b0304", b"28b52ffd", b"fd377a585a00", b"425a68", b"255044462d"];
-
-fn starts_with(digits: &[u8], begin: &[u8]) -> bool {
-    digits.get(..begin.len()).is_some_and(|digits| digits.eq_ignore_ascii_case(begin))
+/// Whether the first digits are those of a container's magic number: gzip, zip, zstd, xz, bzip2, PDF.
+fn is_container_in_hex(digits: &[u8]) -> bool {
+    let value = |at: usize| digits.get(at..at + 2).and_then(pair_value);
+    let begin: &[u8] = match value(0) {
+        Some(0x1F) => &[0x8B, 8],
+        Some(b'P') => b"K\x03\x04",
+        Some(0x28) => &[0xB5, 0x2F, 0xFD],
+        Some(0xFD) => b"7zXZ\0",
+        Some(b'B') => b"Zh",
+        Some(b'%') => b"PDF-",
+        _ => return false,
+    };
+    (1..).zip(begin).all(|(at, &byte)| value(2 * at) == Some(byte))
 }
 
 /// The view in which digits are decoded, with some of the line around them; without, if they hold a container or must

@@ -98,7 +98,8 @@ pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
             _ => break,
         }
     }
-    broken && goes_on_behind_comment(text, floor, floor + end, at)
+    let words = before[..end].last().is_some_and(|&last| is_key_byte(last));
+    broken && words && goes_on_behind_comment(text, floor, floor + end, at)
 }
 
 /// Whether a literal before `end`, with a comment behind it, goes on in the one that is opened at `at`.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::digits::{self, Digits};
-use super::joins;
+use super::{joins, wide};
 use crate::engine::runs::is_key_byte;
 
 /// How far apart two spots may be and count as one.
@@ -85,11 +85,7 @@ impl Spots {
             {
                 self.escape(at - 1..at + 1)
             }
-            0 if byte(-1).is_some_and(|byte| byte.is_ascii_graphic())
-                || byte(1).is_some_and(|byte| byte.is_ascii_graphic()) =>
-            {
-                self.wide.push(at);
-            }
+            0 if wide::may_be_in(text, at) => self.wide.push(at),
             _ => {}
         }
     }
@@ -152,7 +148,10 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
         (b'\\', b'u' | b'x' | b'U' | b'0'..=b'1', next) => next.is_ascii_hexdigit(),
         (b'\\', b'-' | b'_' | b'/', _) => true,
         (b'\\', b'n' | b'r', _) => run.len() >= LINE,
-        (b'.', ..) => text[before.saturating_sub(12)..before].iter().any(|byte| matches!(byte, b'\\' | b'%' | b';')),
+        (b'.', ..) => {
+            let near = text[before.saturating_sub(12)..before].iter().rev();
+            near.take_while(|byte| byte.is_ascii_graphic()).any(|byte| matches!(byte, b'\\' | b'%' | b';'))
+        }
         (b'%', a, b) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit() || a == b'u',
         (b'=', b'2', b'D') | (b'=', b'5', b'F') => true,
         (b';', ..) => text[before.saturating_sub(9)..before].contains(&b'&'),
