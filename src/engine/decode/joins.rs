@@ -75,7 +75,15 @@ pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
     let mut between = Between { text, at: at + 1, end: text.len().min(at + FARTHEST), lines: 0, operators: 0 };
     while between.step()? {}
     let quote = between.opening()?;
-    (quote > at + 1 && begins_a_piece(text, quote + 1)).then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+    let joined = between.operators > 0 || are_neighbours(text, at, quote);
+    (quote > at + 1 && joined && begins_a_piece(text, quote + 1))
+        .then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+}
+
+/// Whether two literals without an operator between them are one: no template, and indented if on the next line, where
+/// a literal that begins the line is rather a name.
+fn are_neighbours(text: &[u8], closing: usize, opening: usize) -> bool {
+    text[closing] != b'`' && text[opening] != b'`' && text[opening - 1] != b'\n'
 }
 
 /// Whether the literal whose opening quote stands at `at` goes on another one.
@@ -200,6 +208,14 @@ impl Between<'_> {
         };
         matches!(rest.get(prefix), Some(b'"' | b'\'' | b'`')).then_some(self.at + skip + prefix)
     }
+}
+
+/// Whether the line end at `at`, behind a `\`, stands between two pieces of a key.
+pub(super) fn is_between_pieces(text: &[u8], at: usize) -> bool {
+    let line = text[..at].strip_suffix(b"\\").unwrap_or_default();
+    let next = text[at + 1..].iter().take(FARTHEST).find(|byte| !matches!(byte, b' ' | b'\t'));
+    let ends = matches!(line, [.., before, last] if *before != b'\\' && is_key_byte(*last));
+    ends && next.is_some_and(|&byte| is_key_byte(byte))
 }
 
 /// A `\` at the end of a line, with the indent of the next.

@@ -62,8 +62,7 @@ impl Spots {
             b'\\' if is_chained(text, at) => self.escape(at - 1..at + 1),
             b'}' if byte(1) == Some(b'\\') => self.escape(at..at + 1),
             b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
-            b'\\' if matches!(byte(1), Some(b'\n' | b'\r')) => self.escape(at - 1..at + 1),
-            b'\n' => self.escape(at - 1..at + 1),
+            b'\n' if joins::is_between_pieces(text, at) => self.escape(at - 1..at + 1),
             b'%' if matches!((byte(-3), byte(-6)), (Some(b'%'), _) | (_, Some(b'%')))
                 || is_chained_percent(text, at) =>
             {
