@@ -31,68 +31,98 @@ const CLASS: [u8; 256] = {
     class
 };
 
-/// An escape ends in it.
-const ESCAPE: u8 = 1;
-/// `\u` ends in it.
-const U: u8 = 2;
-/// A character reference may follow it.
-const REFERENCE: u8 = 4;
-/// A literal that goes on another one may follow it.
-const LEAD: u8 = 8;
-/// A literal or an operator between two of them ends in it.
-const LITERAL: u8 = 16;
-/// A line goes on after it.
-const BACKSLASH: u8 = 32;
-/// It may be in a key.
-const KEY: u8 = 64;
-/// It may be a letter of wide text, or half of one.
-const WIDE: u8 = 128;
+/// What two bytes in a row may be a part of: a byte in no run wants it, the one before it offers it, and the one before
+/// that lets it pass.
+mod sign {
+    /// An escape that follows another.
+    pub(super) const ESCAPE: u16 = 1;
+    /// `\u{`.
+    pub(super) const BRACED: u16 = 1 << 1;
+    /// A character reference that follows another.
+    pub(super) const REFERENCE: u16 = 1 << 2;
+    /// A line that goes on.
+    pub(super) const LINE: u16 = 1 << 3;
+    /// What stands behind a key character.
+    pub(super) const KEY: u16 = 1 << 4;
+    /// A literal that begins behind an operator or another one.
+    pub(super) const OPENING: u16 = 1 << 5;
+    /// A literal that begins behind a blank.
+    pub(super) const INDENTED: u16 = 1 << 6;
+    /// A literal that begins behind a letter which says of what kind it is.
+    pub(super) const PREFIXED: u16 = 1 << 7;
+    /// A blank behind a literal.
+    pub(super) const CLOSED: u16 = 1 << 8;
+    /// A blank behind an operator.
+    pub(super) const OPERATOR: u16 = 1 << 9;
+    /// A NUL behind a letter.
+    pub(super) const WIDE: u16 = 1 << 10;
+    /// A NUL behind another.
+    pub(super) const WIDER: u16 = 1 << 11;
+}
 
-/// What each byte is to the one behind it.
-const OFFERS: [u8; 256] = {
-    let mut offers = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let key = if CLASS[byte] != 0 { KEY } else { 0 };
-        let wide = if byte == 0 || byte as u8 > b' ' && byte < 0x7F { WIDE } else { 0 };
-        offers[byte] = key
-            | wide
-            | match byte as u8 {
-                b'u' => U | LEAD,
-                b'b' | b'f' => ESCAPE | LEAD,
-                b'0'..=b'9' | b'A'..=b'F' | b'a' | b'c'..=b'e' | b'}' => ESCAPE,
-                b'\\' => ESCAPE | BACKSLASH,
-                b'&' => REFERENCE | LEAD | LITERAL,
-                b';' => REFERENCE,
-                b'"' | b'\'' | b'`' | b'+' | b'.' | b'|' => LEAD | LITERAL,
-                b' ' | b'r' => LEAD,
-                _ => 0,
-            };
-        byte += 1;
+/// See [`sign`].
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Signs {
+    wants: u16,
+    offers: u16,
+    lets: u16,
+}
+
+const NEAR: [Signs; 256] = {
+    use sign::*;
+    let mut near = [Signs { wants: 0, offers: 0, lets: !0 }; 256];
+    let mut number = 0;
+    while number < 256 {
+        let byte = number as u8;
+        let key = CLASS[number] != 0;
+        near[number].wants = match byte {
+            b'\\' | b'%' => ESCAPE | KEY,
+            b'}' => ESCAPE,
+            b'=' | b';' => KEY,
+            b'{' => BRACED,
+            b'#' | b'&' => REFERENCE,
+            b'"' | b'\'' | b'`' => OPENING | INDENTED | PREFIXED,
+            b' ' => CLOSED | OPERATOR,
+            b'\n' => LINE,
+            0 => WIDE | WIDER,
+            _ => 0,
+        };
+        let offers = match byte {
+            b'u' => BRACED | PREFIXED,
+            b'b' | b'f' => ESCAPE | PREFIXED,
+            b'r' => PREFIXED,
+            b'0'..=b'9' | b'A'..=b'F' | b'a' | b'c'..=b'e' | b'}' => ESCAPE,
+            b'\\' => ESCAPE | LINE,
+            b';' => REFERENCE,
+            b'&' => REFERENCE | OPENING | OPERATOR,
+            b'+' | b'.' | b'|' => OPENING | OPERATOR,
+            b'"' | b'\'' | b'`' => OPENING | CLOSED,
+            b' ' => INDENTED,
+            0 => WIDER,
+            _ => 0,
+        };
+        near[number].offers = offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 };
+        let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let joint = blank || matches!(byte, b'+' | b'.' | b'&' | b'|' | b'~' | b'"' | b'\'' | b'`' | b')' | b'}');
+        let piece = key || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~' | b'\\');
+        let word = byte.is_ascii_alphanumeric() && !matches!(byte, b'b' | b'r' | b'f');
+        near[number].lets = !(if joint || matches!(byte, b'\\' | b'_' | b'n') { 0 } else { INDENTED }
+            | if joint { 0 } else { OPERATOR }
+            | if piece { 0 } else { CLOSED }
+            | if word { PREFIXED } else { 0 }
+            | if byte == 0 { 0 } else { WIDE });
+        number += 1;
     }
-    offers
+    near
 };
 
-/// What a byte in no run wants right before it to be worth a stop: part of a chain of escapes, or of what stands between
-/// two literals that are joined.
-const WANTS: [u8; 256] = {
-    let mut wants = [0; 256];
-    wants[b'\\' as usize] = ESCAPE | KEY;
-    wants[b'%' as usize] = ESCAPE | KEY;
-    wants[b'}' as usize] = ESCAPE;
-    wants[b'=' as usize] = KEY;
-    wants[b';' as usize] = KEY;
-    wants[b'{' as usize] = U;
-    wants[b'#' as usize] = REFERENCE;
-    wants[b'&' as usize] = REFERENCE;
-    wants[b'"' as usize] = LEAD;
-    wants[b'\'' as usize] = LEAD;
-    wants[b'`' as usize] = LEAD;
-    wants[b' ' as usize] = LITERAL;
-    wants[b'\n' as usize] = BACKSLASH;
-    wants[0] = WIDE;
-    wants
-};
+/// Whether the last of three bytes may be part of a chain of escapes or of joints.
+#[inline]
+fn is_sign(beyond: u8, before: u8, byte: u8) -> bool {
+    let [beyond, before, byte] = [beyond, before, byte].map(|byte| NEAR[usize::from(byte)]);
+    byte.wants & before.offers & beyond.lets != 0
+}
 
 /// Whether a byte can be in a run.
 pub(super) fn is_key_byte(byte: u8) -> bool {
@@ -121,6 +151,9 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// How many bytes before a window are looked at.
+const BEFORE: usize = 2;
+
 /// See [`stops`]. Without `SIGNS` it stops at runs only, which takes half the time.
 pub(super) struct Stops<'a, const SIGNS: bool> {
     bytes: &'a [u8],
@@ -131,10 +164,10 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     type Item = Stop;
 
     fn next(&mut self) -> Option<Stop> {
-        if self.at == 0 {
-            let first = self.bytes.get(..SHORTEST_RUN)?;
-            match first.iter().rposition(|&byte| !is_key_byte(byte)) {
-                Some(gap) => self.at = gap + 1,
+        while self.at < BEFORE {
+            match self.bytes.get(self.at..)?.first_chunk::<SHORTEST_RUN>()?.iter().rposition(|&byte| !is_key_byte(byte))
+            {
+                Some(gap) => self.at += gap + 1,
                 None => {
                     if let Some(run) = self.run() {
                         return Some(run);
@@ -142,9 +175,11 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
                 }
             }
         }
-        // A window, and the byte before it.
-        while let Some(near) = self.bytes.get(self.at - 1..).and_then(<[u8]>::first_chunk::<{ SHORTEST_RUN + 1 }>) {
-            let [_, window @ ..] = near;
+        // A window, and the bytes before it.
+        while let Some(near) =
+            self.bytes.get(self.at - BEFORE..).and_then(<[u8]>::first_chunk::<{ BEFORE + SHORTEST_RUN }>)
+        {
+            let [_, _, window @ ..] = near;
             let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) else {
                 if let Some(run) = self.run() {
                     return Some(run);
@@ -152,7 +187,7 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
                 continue;
             };
             self.at += gap + 1;
-            if SIGNS && WANTS[usize::from(window[gap])] & OFFERS[usize::from(near[gap])] != 0 {
+            if SIGNS && is_sign(near[gap], near[gap + 1], window[gap]) {
                 return Some(Stop::Sign(self.at - 1));
             }
         }

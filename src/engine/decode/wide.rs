@@ -26,6 +26,7 @@ pub(super) fn may_be_in(text: &[u8], at: usize) -> bool {
         || letters(1, 3) && nul(2)
         || letters(-1, 3) && nul(1) && nul(2)
         || letters(1, -3) && nul(-1) && nul(-2)
+        || letters(-2, 2) && nul(-1) && nul(1)
 }
 
 /// The views of wide text at these spots, each with what is not wide between stretches that stand close together.
