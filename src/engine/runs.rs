@@ -13,6 +13,7 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
+const KEY_CLASSES: u16 = (LOWER | UPPER | DIGIT | JOINT) as u16;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -60,23 +61,21 @@ mod sign {
     pub(super) const WIDER: u16 = 1 << 11;
 }
 
-/// See [`sign`].
-#[derive(Clone, Copy)]
-#[repr(align(8))]
-struct Signs {
-    wants: u16,
-    offers: u16,
-    lets: u16,
+/// What each byte wants, in the upper bits, and its class, in the lower four; what it offers; what it lets pass.
+struct Near {
+    look: [u16; 256],
+    offers: [u16; 256],
+    lets: [u16; 256],
 }
 
-const NEAR: [Signs; 256] = {
+static NEAR: Near = {
     use sign::*;
-    let mut near = [Signs { wants: 0, offers: 0, lets: !0 }; 256];
+    let mut near = Near { look: [0; 256], offers: [0; 256], lets: [0; 256] };
     let mut number = 0;
     while number < 256 {
         let byte = number as u8;
         let key = CLASS[number] != 0;
-        near[number].wants = match byte {
+        let wants = match byte {
             b'\\' | b'%' => ESCAPE | KEY,
             b'}' => ESCAPE,
             b'=' | b';' => KEY,
@@ -102,27 +101,23 @@ const NEAR: [Signs; 256] = {
             0 => WIDER,
             _ => 0,
         };
-        near[number].offers = offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 };
+        near.look[number] = wants << 4 | CLASS[number] as u16;
+        near.offers[number] =
+            (offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 }) << 4;
         let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         let joint = blank || matches!(byte, b'+' | b'.' | b'&' | b'|' | b'~' | b'"' | b'\'' | b'`' | b')' | b'}');
         let piece = key || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~' | b'\\');
         let word = byte.is_ascii_alphanumeric() && !matches!(byte, b'b' | b'r' | b'f');
-        near[number].lets = !(if joint || matches!(byte, b'\\' | b'_' | b'n') { 0 } else { INDENTED }
+        let bars = if joint || matches!(byte, b'\\' | b'_' | b'n') { 0 } else { INDENTED }
             | if joint { 0 } else { OPERATOR }
             | if piece { 0 } else { CLOSED }
             | if word { PREFIXED } else { 0 }
-            | if byte == 0 { 0 } else { WIDE });
+            | if byte == 0 { 0 } else { WIDE };
+        near.lets[number] = !(bars << 4);
         number += 1;
     }
     near
 };
-
-/// Whether the last of three bytes may be part of a chain of escapes or of joints.
-#[inline]
-fn is_sign(beyond: u8, before: u8, byte: u8) -> bool {
-    let [beyond, before, byte] = [beyond, before, byte].map(|byte| NEAR[usize::from(byte)]);
-    byte.wants & before.offers & beyond.lets != 0
-}
 
 /// Whether a byte can be in a run.
 pub(super) fn is_key_byte(byte: u8) -> bool {
@@ -180,14 +175,20 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
             self.bytes.get(self.at - BEFORE..).and_then(<[u8]>::first_chunk::<{ BEFORE + SHORTEST_RUN }>)
         {
             let [_, _, window @ ..] = near;
-            let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) else {
+            let mut look = 0;
+            let is_gap = |&byte: &u8| {
+                look = NEAR.look[usize::from(byte)];
+                look & KEY_CLASSES == 0
+            };
+            let Some(gap) = window.iter().rposition(is_gap) else {
                 if let Some(run) = self.run() {
                     return Some(run);
                 }
                 continue;
             };
             self.at += gap + 1;
-            if SIGNS && is_sign(near[gap], near[gap + 1], window[gap]) {
+            let (beyond, before) = (usize::from(near[gap]), usize::from(near[gap + 1]));
+            if SIGNS && look & NEAR.offers[before] & NEAR.lets[beyond] != 0 {
                 return Some(Stop::Sign(self.at - 1));
             }
         }
