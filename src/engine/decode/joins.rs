@@ -97,10 +97,11 @@ pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
     let mut broken = false;
     loop {
         match &before[..end] {
+            [.., b' ' | b'\t'] => end = before_blanks(&before[..end]),
             [.., b'\\', b'n' | b'r' | b't'] => end -= 2,
             [.., b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@'] if before.len() - end < 2 => end -= 1,
             [.., b'"' | b'\'' | b'`'] => return joins(text, floor + end - 1, at),
-            [.., b' ' | b'\t' | b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b'_' | b'<' | b'>'] => end -= 1,
+            [.., b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b'_' | b'<' | b'>'] => end -= 1,
             [.., b'(' | b')' | b'{' | b'}'] => end -= 1,
             [.., b'\n'] => (broken, end) = (true, end - 1),
             _ => break,
@@ -261,13 +262,17 @@ pub(super) fn end_of_fold(text: &[u8], at: usize) -> usize {
 
 /// How much of a text that ends behind a line's indent, quote or comment mark stands before these.
 pub(super) fn before_lead(text: &[u8]) -> usize {
-    let blank = |text: &[u8]| text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
-    let end = blank(text);
+    let end = before_blanks(text);
     match &text[..end] {
         _ if end == text.len() => end,
-        [before @ .., b'/', b'/'] | [before @ .., b'#' | b'>' | b'*' | b'|'] => blank(before),
+        [before @ .., b'/', b'/'] | [before @ .., b'#' | b'>' | b'*' | b'|'] => before_blanks(before),
         _ => end,
     }
+}
+
+/// How much of a text stands before the blanks that it ends in.
+fn before_blanks(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1)
 }
 
 /// How long the indent, quote or comment mark at the beginning of a line is.
