@@ -45,7 +45,7 @@ mod sign {
     pub(super) const LINE: u16 = 1 << 3;
     /// What stands behind a key character.
     pub(super) const KEY: u16 = 1 << 4;
-    /// A literal that begins behind an operator or another one.
+    /// A literal that begins behind an operator.
     pub(super) const OPENING: u16 = 1 << 5;
     /// A literal that begins behind a blank.
     pub(super) const INDENTED: u16 = 1 << 6;
@@ -77,8 +77,8 @@ static NEAR: Near = {
         let key = CLASS[number] != 0;
         let wants = match byte {
             b'\\' | b'%' => ESCAPE | KEY,
-            b'}' => ESCAPE,
-            b'=' | b';' => KEY,
+            b'}' | b'=' => ESCAPE,
+            b';' => KEY,
             b'{' => BRACED,
             b'#' | b'&' => REFERENCE,
             b'"' | b'\'' | b'`' => OPENING | INDENTED | PREFIXED,
@@ -96,7 +96,7 @@ static NEAR: Near = {
             b';' => REFERENCE,
             b'&' => REFERENCE | OPENING | OPERATOR,
             b'+' | b'.' | b'|' => OPENING | OPERATOR,
-            b'"' | b'\'' | b'`' => OPENING | CLOSED,
+            b'"' | b'\'' | b'`' => CLOSED,
             b' ' => INDENTED,
             0 => WIDER,
             _ => 0,
