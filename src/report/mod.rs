@@ -27,12 +27,14 @@ mod junit;
 mod markdown;
 mod markup;
 mod path;
+mod read;
 mod sarif;
 mod tally;
 mod terminal;
 
 pub use file::save;
 pub use json::schema;
+pub use read::{ReadError, Recorded, RecordedCommit, RecordedHistory, RecordedPlace, Recording, read};
 pub use terminal::harmless;
 
 /// The program's name, as reports give it.
