@@ -5,6 +5,7 @@
 mod blob;
 mod finding;
 mod git;
+mod hook;
 mod ledger;
 mod progress;
 mod secret;
@@ -14,6 +15,7 @@ mod via;
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
+pub use hook::Hook;
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use progress::Progress;
 pub use secret::{Fingerprint, Mask, Secret};

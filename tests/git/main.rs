@@ -10,6 +10,8 @@
 mod common;
 mod damage;
 mod history;
+#[cfg(unix)]
+mod hook;
 mod program;
 mod range;
 mod staged;

@@ -2,10 +2,11 @@
 //! path. So what exists only in a merge is seen, and what a merge only carries over is not.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use super::brought::Brought;
 use super::commits::{self, Span, Step, Walked};
-use super::fetch;
+use super::fetch::{self, Wanted};
 use super::open::Repository;
 use super::reader::Reader;
 use super::refs::Refs;
@@ -75,6 +76,7 @@ pub struct RangeError {
 pub struct Range {
     repo: Repository,
     spec: RangeSpec,
+    paths: Vec<PathBuf>,
     threads: NonZeroUsize,
 }
 
@@ -82,7 +84,13 @@ impl Range {
     /// The commits of `repo` that `spec` names, read by so many threads.
     #[must_use]
     pub fn new(repo: Repository, spec: RangeSpec, threads: NonZeroUsize) -> Self {
-        Self { repo, spec, threads }
+        Self { repo, spec, paths: Vec::new(), threads }
+    }
+
+    /// Of files only those at or below these paths, from the root of the work tree; messages always.
+    #[must_use]
+    pub fn below(self, paths: Vec<PathBuf>) -> Self {
+        Self { paths, ..self }
     }
 
     /// What to walk, and the only commit to read if it is one alone.
@@ -131,21 +139,46 @@ impl Source for Range {
         let mut first = sink();
         let walked = match self.walk(&mut reader) {
             Ok(walked) => walked,
-            Err(error) => {
-                return first.skipped(Skipped { what: format!("commit {}", error.name), why: error.cause.to_string() });
-            }
+            Err(error) => return first.skipped(error.into()),
         };
-        for (id, why) in &walked.broken {
-            first.skipped(Skipped { what: format!("commit {id}"), why: why.to_string() });
-        }
-        report_cut(&walked.steps, &mut *first);
-        let mut brought = Brought::new(reader, &mut *first, &[]);
-        walked.steps.iter().for_each(|step| brought.commit(step));
-        let wanted = brought.into_wanted();
-        store.skipped_if_open().for_each(|skipped| first.skipped(skipped.clone()));
-        drop(first);
-        fetch::pour(&store, wanted, self.threads, sink);
+        let reading = Reading { store: &store, reader, walked, wanted: Vec::new(), paths: &self.paths };
+        pour(reading, first, self.threads, sink);
     }
+}
+
+impl From<RangeError> for Skipped {
+    fn from(error: RangeError) -> Self {
+        Self { what: format!("commit {}", error.name), why: error.cause.to_string() }
+    }
+}
+
+/// Commits that are to be read, and what was found before them.
+pub(super) struct Reading<'a> {
+    pub(super) store: &'a Store,
+    pub(super) reader: Reader<'a>,
+    pub(super) walked: Walked,
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) paths: &'a [PathBuf],
+}
+
+/// Reads what commits bring in.
+pub(super) fn pour<'s>(
+    reading: Reading<'_>,
+    mut first: Box<dyn Sink + Send + 's>,
+    threads: NonZeroUsize,
+    sink: &SinkMaker<'s>,
+) {
+    let Reading { store, reader, walked, mut wanted, paths } = reading;
+    for (id, why) in &walked.broken {
+        first.skipped(Skipped { what: format!("commit {id}"), why: why.to_string() });
+    }
+    report_cut(&walked.steps, &mut *first);
+    let mut brought = Brought::new(reader, &mut *first, paths);
+    walked.steps.iter().for_each(|step| brought.commit(step));
+    wanted.extend(brought.into_wanted());
+    store.skipped_if_open().for_each(|skipped| first.skipped(skipped.clone()));
+    drop(first);
+    fetch::pour(store, wanted, threads, sink);
 }
 
 /// Says that a shallow clone ends within the range.
