@@ -40,9 +40,9 @@ pub fn range(repo: &Repository, spec: RangeSpec, threads: usize) -> Box<dyn Sour
     Box::new(Range::new(repo.clone(), spec, count(threads)))
 }
 
-/// What commits bring in, of files only those below `paths` if there are any.
-pub(super) fn range_below(repo: &Repository, spec: RangeSpec, paths: Vec<PathBuf>) -> Box<dyn Source> {
-    Box::new(Range::new(repo.clone(), spec, count(0)).below(paths))
+/// What commits bring in, without the files that a comparison of both ends shows and that are not named, if any are.
+pub(super) fn range_named(repo: &Repository, spec: RangeSpec, named: Vec<PathBuf>) -> Box<dyn Source> {
+    Box::new(Range::new(repo.clone(), spec, count(0)).named(named))
 }
 
 /// What of a history is read.

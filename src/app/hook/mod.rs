@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 pub use place::{Done, InstallError, folder, install, remove, template};
 
-use super::git::{count, range_below};
+use super::git::{count, range_named};
 use crate::source::Message;
 use crate::source::git::{
     Absent, Framework, Held, Push, RangeSpec, Repository, Staged, StagedOptions, Tips, Update, UpdatesError, pushed,
@@ -56,11 +56,11 @@ pub fn sources(hook: Hook, arguments: Vec<PathBuf>, repo: &Repository) -> Result
 }
 
 /// What is staged. The framework names files, of which the index knows the content; those it does not know were asked for
-/// by hand and are read from the disk. Asked for a range, it names what changed in it: what these files were in between
-/// counts too.
+/// by hand and are read from the disk. Asked for a range, it names what differs at its end: what these files were in
+/// between counts too, and files that came and went.
 fn pre_commit(repo: &Repository, paths: Vec<PathBuf>) -> Box<dyn Source> {
     match Framework::of_process().and_then(|framework| framework.range) {
-        Some((base, tip)) => range_below(repo, RangeSpec::Between { base, tip }, paths),
+        Some((base, tip)) => range_named(repo, RangeSpec::Between { base, tip }, paths),
         None => {
             Box::new(Staged::new(repo.clone(), StagedOptions { paths, absent: Absent::FromDisk, threads: count(0) }))
         }
@@ -71,11 +71,11 @@ fn pre_commit(repo: &Repository, paths: Vec<PathBuf>) -> Box<dyn Source> {
 /// range, but the remote; and when a person calls it by hand, nothing.
 fn framework_push(repo: &Repository, framework: Framework) -> Box<dyn Source> {
     match framework {
-        Framework { range: Some((base, tip)), .. } => range_below(repo, RangeSpec::Between { base, tip }, Vec::new()),
+        Framework { range: Some((base, tip)), .. } => range_named(repo, RangeSpec::Between { base, tip }, Vec::new()),
         Framework { push: Some((remote, tip)), .. } => {
             Box::new(Push::new(repo.clone(), Tips::Named(tip), Held::ByRemote(remote), Vec::new(), count(0)))
         }
-        Framework { .. } => range_below(repo, RangeSpec::Unpushed { tip: "HEAD".to_owned() }, Vec::new()),
+        Framework { .. } => range_named(repo, RangeSpec::Unpushed { tip: "HEAD".to_owned() }, Vec::new()),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
+use super::brought::Files;
 use super::commits::{self, Span};
 use super::fetch::Wanted;
 use super::open::{Repository, path_of};
@@ -90,7 +91,12 @@ impl Source for Push {
             without.extend(peel(&mut reader, id));
         }
         let walked = commits::walk(&self.repo, &mut reader, &Span { tips: commits, without, ..Span::default() });
-        range::pour(range::Reading { store: &store, reader, walked, wanted, paths: &[] }, first, self.threads, sink);
+        range::pour(
+            range::Reading { store: &store, reader, walked, wanted, files: Files::Below(&[]) },
+            first,
+            self.threads,
+            sink,
+        );
     }
 }
 
