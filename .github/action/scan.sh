@@ -36,7 +36,7 @@ is_shallow() { [ "$(git rev-parse --is-shallow-repository)" = true ]; }
 is_whole() {
     is_here "$BASE" && is_here "$HEAD" || return
     is_shallow || return 0
-    ! git rev-list "$BASE...$HEAD" | grep -qFxf "$(git rev-parse --git-path shallow)"
+    [ -z "$(git rev-list "$BASE...$HEAD" | grep -Fxf "$(git rev-parse --git-path shallow)")" ]
 }
 
 # Fetches what lies between BASE and HEAD, and little more.
