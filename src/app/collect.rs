@@ -76,6 +76,7 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         mask: best.mask.clone(),
         sightings,
         life: None,
+        verified: None,
     }
 }
 
