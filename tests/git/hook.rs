@@ -305,7 +305,7 @@ fn a_template_reaches_every_new_repository() {
     stopped(&new, &["commit", "-m", "x"]);
     does(&new, &["hook", "remove"]);
     git_in(&new, &["commit", "-qm", "x"]);
-    does(&home.path, &["hook", "remove", "--template", "template"]);
+    does(&home.path, &["hook", "remove", "--template=template"]);
     assert_eq!(snapshot(&home.path.join("template/hooks")), BTreeMap::new());
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct HookPlace {
     #[arg(value_name = "HOOK", value_parser = hook_names(), hide_possible_values = true)]
     pub(crate) hooks: Vec<Hook>,
     /// In the template for new repositories instead: in FOLDER, or where init.templateDir says
-    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = true)]
     pub(crate) template: Option<Option<PathBuf>>,
 }
 
