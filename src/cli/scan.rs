@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
+use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
@@ -30,16 +31,27 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let rules = app::load_rules(&judge.choice())?;
-    let options = report.options(judge);
-    let progress = Arc::new(Progress::default());
-    let sources = sources(&progress);
-    let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
-    after(&mut ledger);
+    let (ledger, rules) = learn(judge, report.keep_noise(), sources, after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
     Ok(report.outcome(&ledger))
+}
+
+/// Scans what `sources` gives, and lets `after` add to what was learned.
+pub(super) fn learn(
+    judge: &JudgeArguments,
+    noise: KeepNoise,
+    sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
+    after: impl FnOnce(&mut Ledger),
+) -> Result<(Ledger, RuleSet), Failure> {
+    let rules = app::load_rules(&judge.choice())?;
+    let options = judge.options(noise);
+    let progress = Arc::new(Progress::default());
+    let sources = sources(&progress);
+    let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
+    after(&mut ledger);
+    Ok((ledger, rules))
 }
 
 impl ScanArguments {
@@ -68,15 +80,16 @@ impl JudgeArguments {
     fn choice(&self) -> RuleChoice {
         RuleChoice { only: self.only.clone(), files: self.files.clone() }
     }
+
+    fn options(&self, noise: KeepNoise) -> ScanOptions {
+        let marks = if self.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes };
+        ScanOptions { noise, marks, limits: self.decode.limits() }
+    }
 }
 
 impl ReportArguments {
-    fn options(&self, judge: &JudgeArguments) -> ScanOptions {
-        ScanOptions {
-            noise: if self.noise { KeepNoise::Whole } else { KeepNoise::Counted },
-            marks: if judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
-            limits: judge.decode.limits(),
-        }
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
     }
 
     /// What the report says of the run, so far as these arguments decide it.

@@ -2,6 +2,7 @@
 
 mod generate;
 mod git;
+mod hook;
 mod judge;
 mod report;
 mod rules;
@@ -14,6 +15,7 @@ use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 pub(crate) use generate::GenerateCommand;
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
+pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::RulesCommand;
@@ -64,7 +66,7 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
-            Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
+            Some(Command::Hook(_) | Command::Rules(_) | Command::Generate(_)) => Color::Auto,
         }
     }
 }
@@ -84,6 +86,9 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Put unleak into git's hooks, or take it out again
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
