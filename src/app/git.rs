@@ -27,6 +27,12 @@ pub fn repository_at(path: &Path) -> Result<Repository, OpenError> {
     Repository::discover(path, &GitEnv::default())
 }
 
+/// Whether it is the repository around the current folder.
+#[must_use]
+pub fn is_here(repo: &Repository) -> bool {
+    repository_at(Path::new(".")).is_ok_and(|here| here.is_same(repo))
+}
+
 /// What the next commit would contain; with paths, all that the index holds there.
 #[must_use]
 pub fn staged(repo: &Repository, paths: Vec<PathBuf>, threads: usize) -> Box<dyn Source> {
@@ -48,6 +54,14 @@ pub struct HistoryLimits {
     pub since: Option<i64>,
     /// Only what is below these paths, from the root of the work tree.
     pub paths: Vec<PathBuf>,
+}
+
+impl HistoryLimits {
+    /// Whether there are no limits.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.scope == Scope::Everything && self.since.is_none() && self.paths.is_empty()
+    }
 }
 
 /// Everything a repository holds, within limits; `progress` is told how much that is.

@@ -1,17 +1,20 @@
 //! What a run is: the configuration that decides it, the pipeline that joins sources and engine, and the catalogue of
 //! rules with its self-test. Everything the binary does, it does through here.
 
+pub mod baseline;
 pub mod catalogue;
 mod collect;
+pub mod config;
 pub mod git;
 mod hide;
 mod pipeline;
 mod ruleset;
 mod targets;
+pub mod trust;
 
 pub use hide::without_secrets;
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RulesError, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
@@ -20,6 +23,12 @@ pub use crate::source::git::{OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Today, in UTC: `2026-11-23`.
+#[must_use]
+pub fn today() -> String {
+    crate::report::day(now() as i64)
+}
 
 /// The time now, in seconds of Unix time.
 #[must_use]

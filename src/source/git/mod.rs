@@ -17,6 +17,7 @@ mod config;
 mod delta;
 mod error;
 mod fetch;
+mod file;
 mod history;
 mod holdings;
 mod inflate;
@@ -38,6 +39,7 @@ mod trees;
 mod walk;
 
 pub use error::OpenError;
+pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
 pub use open::{GitEnv, Repository};
 pub use range::{Range, RangeError, RangeSpec};
