@@ -79,6 +79,7 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         mask: best.mask.clone(),
         sightings,
         life: None,
+        verified: None,
     }
 }
 

@@ -1,18 +1,22 @@
 //! What a run is: the configuration that decides it, the pipeline that joins sources and engine, and the catalogue of
 //! rules with its self-test. Everything the binary does, it does through here.
 
+mod again;
 pub mod baseline;
 pub mod catalogue;
 mod collect;
 pub mod config;
 pub mod git;
 mod hide;
+mod network;
 mod pipeline;
 mod ruleset;
 mod targets;
 pub mod trust;
 
+pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
+pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use ruleset::{RuleChoice, RuleText, RulesError, load_rules};
 pub use targets::targets;

@@ -11,7 +11,7 @@ use super::trust::Policy;
 use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
-use crate::words::{Blob, Ledger, LeftOut, Progress, Sink, Skipped, Source};
+use crate::words::{Blob, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
 
 /// How many blobs a worker reads before it tells so: counting together costs time.
 const TELL_EVERY: u64 = 128;
@@ -30,13 +30,14 @@ pub struct ScanOptions {
     pub limits: Limits,
 }
 
-/// Scans all that the sources hold and says what was learned. How far it is can be seen in `progress`.
+/// Scans all that the sources hold and says what was learned. What `policy` leaves out is counted and not
+/// scanned. How far it is can be seen in `progress`.
 #[must_use]
 pub fn scan(
     sources: &[Box<dyn Source>],
     rules: RuleSet,
     options: ScanOptions,
-    policy: &Policy,
+    policy: Option<&Policy>,
     progress: &Progress,
 ) -> (Ledger, RuleSet) {
     let now = now();
@@ -45,7 +46,7 @@ pub fn scan(
     let (sender, receiver) = channel();
     for source in sources {
         let sender = &sender;
-        let leave = policy.leaves_out().then_some(policy);
+        let leave = policy.filter(|policy| policy.leaves_out());
         let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress, leave)));
         if let Err(panic) = catch_unwind(AssertUnwindSafe(pour)) {
             let _ = sender.send(Part::failed("the scan", &*panic));
@@ -107,6 +108,15 @@ impl Sink for Worker<'_> {
         let Self { scanner, part, .. } = self;
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
         if let Err(panic) = catch_unwind(scan) {
+            self.part.fail(&blob.origin.name(), &*panic);
+        }
+    }
+
+    fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
+        let Self { scanner, part, .. } = self;
+        let scan = AssertUnwindSafe(|| scanner.scan_heir(blob, heritage, watches, &mut part.found));
+        if let Err(panic) = catch_unwind(scan) {
+            watches.watch_all();
             self.part.fail(&blob.origin.name(), &*panic);
         }
     }

@@ -61,7 +61,8 @@ pub(super) fn examine(
     let options = ScanOptions { noise, marks, limits: config.limits() };
     let progress = Arc::new(Progress::default());
     let sources = sources(&config, &progress);
-    let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &policy, &progress));
+    let (mut ledger, rules) =
+        progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
     let reach = (what.reach)(&config);
     policy.apply(&mut ledger, baseline, &config, &reach);

@@ -28,6 +28,7 @@ mod junit;
 mod markdown;
 mod markup;
 mod path;
+mod read;
 mod sarif;
 mod tally;
 mod terminal;
@@ -35,6 +36,7 @@ mod terminal;
 pub use date::day;
 pub use file::save;
 pub use json::schema;
+pub use read::{ReadError, Recorded, RecordedCommit, RecordedHistory, RecordedPlace, Recording, read};
 pub use terminal::harmless;
 
 /// The program's name, as reports give it.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span, Via, Written};
+use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span, Verified, Via, Written};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -253,4 +253,6 @@ pub struct Leak {
     pub sightings: Sightings,
     /// What became of it, if it was seen in a repository and somebody asked.
     pub life: Option<Life>,
+    /// Whether it still works, if somebody asked.
+    pub verified: Option<Verified>,
 }

@@ -1,7 +1,7 @@
 //! A `Secret` is bytes that cannot be printed or serialised.
 //!
-//! It offers three things: a [`Mask`] for people, a [`Fingerprint`] for programs, and [`Secret::expose`] for the two
-//! modules that send it to its own issuer (a lint keeps everyone else away). It is wiped from memory when dropped.
+//! It offers three things: a [`Mask`] for people, a [`Fingerprint`] for programs, and [`Secret::expose`] for the one
+//! module that sends it to its own issuer (a lint keeps everyone else away). It is wiped from memory when dropped.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The bytes themselves: for verification and revocation only, to send them to their own issuer.
+    /// The bytes themselves: for `issuer` only, to send them where they came from.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0

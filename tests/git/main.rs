@@ -4,13 +4,20 @@
     missing_docs,
     clippy::disallowed_methods,
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
     reason = "tests make files, run git, and stop at once"
 )]
 
 mod common;
 mod damage;
+mod heir;
 mod history;
 mod program;
 mod range;
 mod staged;
+#[path = "../support/mod.rs"]
+mod support;
 mod trace;
+#[path = "../support/twice.rs"]
+mod twice;

@@ -17,8 +17,8 @@ use super::collect::finish;
 use super::config::{Config, ConfigError, RuleUse, Tells};
 use crate::rules::{Rule, RuleSet};
 use crate::words::{
-    Entry, Leak, Ledger, Life, Origin, Severity, Sighting, Sightings, Skipped, Standing, Verdict, Waived, Waiver,
-    Written,
+    Entry, Leak, Ledger, Life, Liveness, Origin, Severity, Sighting, Sightings, Skipped, Standing, Verdict, Waived,
+    Waiver, Written,
 };
 use locate::Locate;
 
@@ -129,7 +129,7 @@ impl Policy {
         let life = leak.life.as_ref();
         let place = |sighting| Place { sighting, paths: self.locate.paths(sighting, life) };
         let places: Vec<Place<'_>> = leak.sightings.iter().map(place).collect();
-        let live = false;
+        let live = leak.verified.as_ref().is_some_and(|said| matches!(said.liveness, Liveness::Live(_)));
         let covered = match cover {
             Some(cover) => cover.cover(&places, live, gone),
             None => vec![None; places.len()],
