@@ -7,6 +7,7 @@ pub mod catalogue;
 mod collect;
 pub mod config;
 pub mod git;
+mod given;
 mod hide;
 mod network;
 mod pipeline;

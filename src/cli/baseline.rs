@@ -34,13 +34,12 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
     }
 }
 
-fn create(mut arguments: AcceptArguments) -> Result<Outcome, Failure> {
+fn create(arguments: AcceptArguments) -> Result<Outcome, Failure> {
     let config = Config::read(&arguments.at.judge.ask(false))?;
     let path = Baseline::path(&config, arguments.at.file.as_deref());
     if !Baseline::at(&path)?.entries.is_empty() {
         return Err(Failure::BaselineThere(path));
     }
-    arguments.at.judge.trust.baseline = None;
     add(&arguments, &path)
 }
 
@@ -89,6 +88,7 @@ fn prune(arguments: WhereArguments) -> Result<Outcome, Failure> {
 fn look(judge: &JudgeArguments, path: Option<&Path>, history: bool) -> Result<Examined, Failure> {
     let mut judge = judge.clone();
     judge.trust.baseline = path.filter(|path| is_there(path)).map(|path| path.display().to_string());
+    judge.trust.no_baseline = judge.trust.baseline.is_none();
     if !history {
         let what = What { ground: Ground::Disk, reach: &|_| Reach::Tree, shallow: false };
         let disk = DiskOptions { ignored: Ignored::LeftOut, follow: Follow::Never, threads: 0 };

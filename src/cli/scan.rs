@@ -54,7 +54,10 @@ pub(super) fn examine(
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask(what.shallow))?;
-    let baseline = Baseline::of_run(&config, judge.trust.baseline.as_deref())?;
+    let baseline = match judge.trust.no_baseline {
+        true => None,
+        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+    };
     let rules = app::load_rules(&judge.choice(&config))?;
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
@@ -65,7 +68,11 @@ pub(super) fn examine(
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
     let reach = (what.reach)(&config);
-    policy.apply(&mut ledger, baseline, &config, &reach);
+    policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
+    let rules = match &reach {
+        Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
+        _ => rules,
+    };
     Ok(Examined { ledger, rules, config, policy, reach })
 }
 

@@ -8,6 +8,7 @@
 
 pub mod change;
 pub mod file;
+pub mod foreign;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

@@ -19,7 +19,8 @@ pub use entries::is_day;
 pub use limits::{LimitKey, LimitValues};
 pub use read::{Ask, ConfigError};
 pub(crate) use shelf::Shelf;
-pub(crate) use shelf::{read_if_there, read_named};
+pub(crate) use shelf::read_if_there;
+pub use shelf::read_named;
 pub(crate) use spec::harmless;
 pub use spec::{RuleUse, WaiverSpec, schema, size};
 

@@ -76,7 +76,7 @@ impl Config {
         config.shelf = match (&ask.from, root) {
             (Some(name), _) => {
                 let repo = Repository::discover(&config.base, &GitEnv::of_process())?;
-                Some(Shelf::Commit(CommitFiles::open(&repo, name)?))
+                Some(Shelf::Commit(Box::new(CommitFiles::open(&repo, name)?)))
             }
             (None, Some(root)) if !ask.nothing => Some(Shelf::WorkTree(root)),
             (None, _) => None,

@@ -20,7 +20,7 @@ pub(crate) enum Shelf {
     /// Below the root of a work tree.
     WorkTree(PathBuf),
     /// In a commit.
-    Commit(CommitFiles),
+    Commit(Box<CommitFiles>),
 }
 
 impl Shelf {
@@ -79,7 +79,7 @@ fn read_below(root: &Path, path: &Path) -> Result<Option<Vec<u8>>, String> {
 ///
 /// # Errors
 /// A sentence that follows its name.
-pub(crate) fn read_named(path: &Path) -> Result<String, String> {
+pub fn read_named(path: &Path) -> Result<String, String> {
     read_file(path).and_then(text)
 }
 

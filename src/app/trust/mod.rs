@@ -6,6 +6,7 @@ mod locate;
 mod pattern;
 mod reach;
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub use locate::Ground;
@@ -58,6 +59,12 @@ impl Policy {
         excludes().next()?;
         let path = self.locate.path(origin)?;
         excludes().find(|(_, pattern)| pattern.matches(&path)).map(|(number, _)| number)
+    }
+
+    /// The root of the repository.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.locate.base
     }
 
     /// Every path from the root of the repository that a sighting stands at; none if it is not in it.

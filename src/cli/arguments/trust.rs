@@ -20,4 +20,7 @@ pub(crate) struct TrustArguments {
     /// Read no config and no baseline of the repository
     #[arg(long)]
     pub(crate) no_config: bool,
+    /// Whether no baseline is applied: for commands that make one.
+    #[arg(skip)]
+    pub(crate) no_baseline: bool,
 }
