@@ -104,7 +104,7 @@ impl<'r> Matcher<'r> {
             }
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
-            self.match_at(rule, text, run.start - lead, None);
+            self.match_before(rule, text, run.start - lead, None);
         }
         if let (Some(assignment), Some(named)) = (&assignment, &named) {
             self.match_assignment(text, assignment, named);

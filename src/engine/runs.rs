@@ -111,11 +111,14 @@ fn glues(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+/// How long an AWS access key id is, which may be all upper case: one in thirty has no digit.
+const AWS_ID: usize = 20;
+
 /// Whether a key can be in this run: every key has a digit, or letters of both cases. Names in lower or upper case, and
 /// paths made of them, have neither.
 fn is_mixed(run: &[u8]) -> bool {
     let classes = run.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
-    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER
+    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER || classes == UPPER && run.len() == AWS_ID
 }
 
 #[cfg(test)]

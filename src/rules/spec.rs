@@ -154,6 +154,8 @@ pub enum CheckSpec {
     },
     /// A checksum of Microsoft's identifiable keys, version 2, is right.
     CaskChecksum,
+    /// A checksum of Microsoft's identifiable keys, version 1, is right under one of these seeds (eight characters each).
+    AzureChecksum(Vec<String>),
     /// The CRC-32 at the end of the secret is right.
     Crc32(CrcSpec),
     /// An AWS access key id, whose account number can be read in it and is one.

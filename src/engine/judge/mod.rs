@@ -2,6 +2,7 @@
 //!
 //! What makes a candidate noise is a fact about its bytes, never about where it stands: a test folder hides nothing.
 
+mod azure;
 mod cask;
 mod crc;
 mod generic;
@@ -16,6 +17,7 @@ use crate::rules::Rule;
 use crate::rules::spec::CheckSpec;
 use crate::words::{Noise, Secret, Verdict};
 
+pub use azure::with_checksum as with_azure_checksum;
 pub use cask::with_checksum as with_cask_checksum;
 pub use crc::with_checksum as with_crc32;
 
@@ -43,6 +45,7 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::Random => generic::noise(bytes, name),
             CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
+            CheckSpec::AzureChecksum(seeds) => (!azure::has_valid_checksum(bytes, seeds)).then_some(Noise::Checksum),
             CheckSpec::Crc32(spec) => (!crc::is_right(bytes, spec)).then_some(Noise::Checksum),
             CheckSpec::AwsAccount => (!crc::is_aws_account(bytes)).then_some(Noise::Checksum),
             CheckSpec::Alone => None,
