@@ -14,8 +14,8 @@ use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
 use super::naming::Named;
 use super::runs::{Stop, runs, stops};
-use super::{escape, shape};
-use crate::rules::{Rule, RuleSet};
+use super::{escape, password, shape};
+use crate::rules::{Around, Rule, RuleSet};
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
 const MOST_BEGINNINGS: usize = 4;
@@ -85,10 +85,31 @@ impl<'r> Matcher<'r> {
 
     /// The candidates of rules whose secrets may be in no run.
     fn anywhere(&mut self, text: &[u8]) {
-        for (literal, rule) in self.rules.anywhere() {
-            for at in literal.find_iter(text) {
-                self.search_around(*rule, text, at);
-            }
+        let rules = self.rules;
+        rules.anywhere().find(text, |around, at| match around {
+            Around::Search(rule) => self.search_around(rule, text, at),
+            Around::Name(rule) => self.match_named(rule, text, at),
+            Around::Userinfo => self.match_userinfo(text, at),
+        });
+    }
+
+    /// Matches a password that is assigned to the name in which a literal stands at `at`.
+    fn match_named(&mut self, rule: usize, text: &[u8], at: usize) {
+        if at < self.done[rule] {
+            return;
+        }
+        if let Some((name, value)) = password::assigned(text, at) {
+            let named = Named::new(text, name);
+            self.accept(rule, text, value.clone(), value, Some(&named));
+        }
+    }
+
+    /// Matches a password in the URL whose `://` stands at `at`.
+    fn match_userinfo(&mut self, text: &[u8], at: usize) {
+        let Some((scheme, secret, end)) = password::in_url(text, at) else { return };
+        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme));
+        if let Some(rule) = rule {
+            self.accept(rule, text, scheme.start..end, secret, None);
         }
     }
 

@@ -14,6 +14,7 @@ mod lines;
 mod matching;
 mod naming;
 mod overlap;
+mod password;
 mod resolve;
 mod runs;
 mod shape;
