@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use unleak::app::hook::{self, Done};
-use unleak::app::{HookFolder, KeepNoise, Reach, git};
+use unleak::app::{HookFolder, HookReach, KeepNoise, git};
 use unleak::report::{Report, Run, harmless, write_hook};
 use unleak::words::{Hook, Outcome};
 
@@ -92,7 +92,7 @@ fn tell(folder: &HookFolder, lines: &[(Hook, Done)], out: &mut dyn Write) -> io:
         };
         writeln!(out, "  {BOLD}{:11}{BOLD:#}  {what}", hook.as_str())?;
     }
-    if folder.is_configured && folder.reach == Reach::Everywhere {
+    if folder.is_configured && folder.reach == HookReach::Everywhere {
         writeln!(
             out,
             "{NOTE}note{NOTE:#}: this folder is not this repository's alone: git's configuration names it for all"
