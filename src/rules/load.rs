@@ -120,7 +120,7 @@ fn trigger_complaint(trigger: &TriggerSpec, has_pattern: bool) -> Option<&'stati
 
 /// Adds what helps: the nearest known word to serde's "unknown field `x`, expected one of `y`, `z`", and where to see what
 /// a missing field may hold.
-fn suggest(message: &str) -> String {
+pub(crate) fn suggest(message: &str) -> String {
     if let Some(field) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
         return format!("{message}; write {field} = ... (`unleak rules show openai-session` shows a rule)");
     }

@@ -8,6 +8,7 @@ mod rule;
 mod set;
 pub mod spec;
 
+pub(crate) use load::suggest;
 pub use load::{Fault, builtin, parse};
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
