@@ -7,6 +7,7 @@
 //! - [`rules`]: what each kind of credential looks like, as data
 //! - [`engine`]: bytes in, judged sightings out; pure functions
 //! - [`source`]: the doors through which bytes come in
+//! - [`issuer`]: the one client that talks to those who issue credentials, for the doors below it
 //! - [`report`]: the door through which the ledger goes out
 //! - [`app`]: what a run is: configuration and the pipeline that joins sources and engine
 //!
@@ -14,6 +15,7 @@
 
 pub mod app;
 pub mod engine;
+pub mod issuer;
 pub mod report;
 pub mod rules;
 pub mod source;

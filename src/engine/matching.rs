@@ -12,10 +12,12 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
+use super::heir::BEFORE;
 use super::naming::Named;
 use super::runs::{Stop, runs, stops};
-use super::{escape, password, shape};
+use super::{escape, password, search, shape};
 use crate::rules::{Around, Rule, RuleSet};
+use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
 const MOST_BEGINNINGS: usize = 4;
@@ -44,15 +46,25 @@ pub(super) struct Matcher<'r> {
     /// For each rule, how far its matches reach already.
     done: Vec<usize>,
     found: Vec<Candidate>,
+    watches: Watches,
+    /// The path of the blob, if it has one, where rules ask for it.
+    path: Option<Box<[u8]>>,
 }
 
 impl<'r> Matcher<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new() }
+        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default(), path: None }
     }
 
-    /// All candidates in `text`. Where there is something to decode is noted in `spots`.
-    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) -> &[Candidate] {
+    /// Says which file the texts to come are from.
+    pub(super) fn in_file(&mut self, path: Option<&[u8]>) {
+        if self.rules.searched().is_some() {
+            self.path = path.map(Into::into);
+        }
+    }
+
+    /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
+    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
         self.begin();
         spots.clear();
         for stop in stops(text) {
@@ -64,68 +76,136 @@ impl<'r> Matcher<'r> {
                 Stop::Sign(at) => spots.sign(text, at),
             }
         }
-        self.anywhere(text);
+        self.anywhere(text, std::slice::from_ref(&(0..text.len())));
+    }
+
+    /// Finds all candidates in a text in which nothing will be decoded.
+    pub(super) fn plain_candidates(&mut self, text: &[u8]) {
+        self.candidates_in(text, std::slice::from_ref(&(0..text.len())));
+    }
+
+    /// Finds the candidates of runs and literals in these windows of a text; none of the windows cuts a run.
+    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
+        self.begin();
+        for window in windows {
+            for run in runs(&text[window.clone()]) {
+                self.match_run(text, &(window.start + run.start..window.start + run.end));
+            }
+        }
+        self.anywhere(text, windows);
+    }
+
+    /// The candidates that were found last.
+    pub(super) fn found(&self) -> &[Candidate] {
         &self.found
     }
 
-    /// All candidates in a text in which nothing will be decoded.
-    pub(super) fn plain_candidates(&mut self, text: &[u8]) -> &[Candidate] {
-        self.begin();
-        for run in runs(text) {
-            self.match_run(text, &run);
+    /// Adds what to watch in what is made from the text that was looked at last.
+    pub(super) fn watches(&mut self, watches: &mut Watches) {
+        self.watches.list().iter().for_each(|watch| watches.push(*watch));
+        if self.watches.is_all() {
+            watches.watch_all();
         }
-        self.anywhere(text);
-        &self.found
+        watches.sort();
     }
 
     fn begin(&mut self) {
         self.done.fill(0);
         self.found.clear();
+        self.watches.clear();
     }
 
     /// The candidates of rules whose secrets may be in no run.
-    fn anywhere(&mut self, text: &[u8]) {
+    fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
         let rules = self.rules;
-        rules.anywhere().find(text, |around, at| match around {
-            Around::Search(rule) => self.search_around(rule, text, at),
-            Around::Name(rule) => self.match_named(rule, text, at),
-            Around::Userinfo => self.match_userinfo(text, at),
-        });
+        for window in windows {
+            rules.anywhere().find(text, window, |around, place| {
+                let before = self.found.len();
+                let rule = match around {
+                    Around::Search(rule) => {
+                        self.search_around(rule, text, place.start);
+                        Some(rule)
+                    }
+                    Around::Name(rule) => self.match_named(rule, text, place.start),
+                    Around::Userinfo => self.match_userinfo(text, place.start),
+                };
+                if let Some(rule) = rule {
+                    self.watch(rule, place, before);
+                }
+            });
+        }
+        self.searched(text);
     }
 
-    /// Matches a password that is assigned to the name in which a literal stands at `at`.
-    fn match_named(&mut self, rule: usize, text: &[u8], at: usize) {
-        if at < self.done[rule] {
-            return;
+    /// The candidates of other programs' rules. They may be anywhere and of any length, so that all has to be watched.
+    fn searched(&mut self, text: &[u8]) {
+        let Some(searched) = self.rules.searched() else { return };
+        for index in searched.in_text(text) {
+            let rule = &self.rules.rules()[index];
+            if search::is_for(rule, self.path.as_deref()) {
+                search::matches(rule, text, |(whole, secret)| {
+                    if !search::is_allowed(rule, text, &whole, &secret, self.path.as_deref()) {
+                        self.found.push(Candidate { rule: index, whole, secret, name: None, joined: false });
+                    }
+                });
+            }
         }
-        if let Some((name, value)) = password::assigned(text, at) {
+        self.watches.watch_all();
+    }
+
+    /// Matches a password that is assigned to the name in which a literal stands at `at`; says for which rule.
+    fn match_named(&mut self, rule: usize, text: &[u8], at: usize) -> Option<usize> {
+        if at >= self.done[rule]
+            && let Some((name, value)) = password::assigned(text, at)
+        {
             let named = Named::new(text, name);
             self.accept(rule, text, value.clone(), value, Some(&named));
         }
+        Some(rule)
     }
 
-    /// Matches a password in the URL whose `://` stands at `at`.
-    fn match_userinfo(&mut self, text: &[u8], at: usize) {
-        let Some((scheme, secret, end)) = password::in_url(text, at) else { return };
-        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme));
-        if let Some(rule) = rule {
+    /// Matches a password in the URL whose `://` stands at `at`; says for which rule.
+    fn match_userinfo(&mut self, text: &[u8], at: usize) -> Option<usize> {
+        let scheme = password::scheme(text, at);
+        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme))?;
+        if let Some((secret, end)) = password::in_url(text, at) {
             self.accept(rule, text, scheme.start..end, secret, None);
         }
+        Some(rule)
+    }
+
+    /// Keeps a watch where a rule was brought up by what stands at `place`: on what it found, or on all that it looked at.
+    fn watch(&mut self, index: usize, place: Range<usize>, found_before: usize) {
+        if let Some(candidate) = self.found.get(found_before) {
+            let Range { start, end } = candidate.whole;
+            return self.watches.add(start.min(place.start)..end.max(place.end), None);
+        }
+        let spec = self.rules.rules()[index].spec();
+        let context = spec.context.as_ref().map_or(0, shape::reach);
+        self.watches.add(place, Some(2 * spec.reach + context + BEFORE as u32));
     }
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
         let rules = self.rules;
-        rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
+        rules.keywords_in(&text[run.clone()], |rule, at| {
+            let before = self.found.len();
+            self.match_before(rule, text, run.start + at.start, None);
+            self.watch(rule, run.start + at.start..run.start + at.end, before);
+        });
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
         for &rule in rules.of_length(run.end - start) {
             if shape::may_be_named(&rules.rules()[rule], named.as_ref()) {
+                let before = self.found.len();
                 self.match_at(rule, text, start, named.as_ref());
+                self.watch(rule, run.clone(), before);
             }
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
+            let before = self.found.len();
             self.match_before(rule, text, run.start - lead, None);
+            self.watch(rule, run.clone(), before);
         }
         if let (Some(assignment), Some(named)) = (&assignment, &named) {
             self.match_assignment(text, assignment, named);
@@ -141,11 +221,13 @@ impl<'r> Matcher<'r> {
                 if self.done[phrase.rule] > value.start || !shape::may_be_named(rule, Some(named)) {
                     continue;
                 }
+                let before = self.found.len();
                 if rule.spec().pattern.is_some() {
                     self.match_before(phrase.rule, text, value.start, Some(named));
                 } else if *whole {
                     self.accept(phrase.rule, text, value.clone(), value.clone(), Some(named));
                 }
+                self.watch(phrase.rule, value.clone(), before);
             }
         }
     }

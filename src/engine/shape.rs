@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::escape;
 use super::judge::{jwt, openai};
-use super::lines::{line_around, lines_around};
+use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
 use crate::rules::Rule;
 use crate::rules::spec::{CheckSpec, ContextSpec, WithinSpec};
@@ -14,6 +14,14 @@ const SAME_BLOB: usize = 64 * 1024;
 
 /// How many lines up and down are near.
 const NEAR_LINES: usize = 5;
+
+/// How far from a match what a rule's context asks for may stand.
+pub(super) fn reach(context: &ContextSpec) -> u32 {
+    match context.within {
+        WithinSpec::Name | WithinSpec::Line | WithinSpec::Lines => LONGEST_LINE as u32,
+        WithinSpec::Blob => SAME_BLOB as u32,
+    }
+}
 
 /// The secret in a match, cut to where it really ends; nothing if the match is not of the rule's shape.
 pub(super) fn fit(

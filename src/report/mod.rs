@@ -15,10 +15,12 @@ use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 mod csv;
 mod date;
 mod encode;
+mod entries;
 mod file;
 mod finds;
 mod github;
 mod gitlab;
+mod hook;
 mod html;
 mod human;
 mod json;
@@ -27,12 +29,16 @@ mod junit;
 mod markdown;
 mod markup;
 mod path;
+mod read;
 mod sarif;
 mod tally;
 mod terminal;
 
+pub use date::day;
 pub use file::save;
+pub use hook::write_hook;
 pub use json::schema;
+pub use read::{ReadError, Recorded, RecordedCommit, RecordedHistory, RecordedPlace, Recording, read};
 pub use terminal::harmless;
 
 /// The program's name, as reports give it.

@@ -1,10 +1,11 @@
 //! A `Secret` is bytes that cannot be printed or serialised.
 //!
-//! It offers three things: a [`Mask`] for people, a [`Fingerprint`] for programs, and [`Secret::expose`] for the two
-//! modules that send it to its own issuer (a lint keeps everyone else away). It is wiped from memory when dropped.
+//! It offers three things: a [`Mask`] for people, a [`Fingerprint`] for programs, and [`Secret::expose`] for the one
+//! module that sends it to its own issuer (a lint keeps everyone else away). It is wiped from memory when dropped.
 
 use std::fmt;
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -40,7 +41,7 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// The bytes themselves: for verification and revocation only, to send them to their own issuer.
+    /// The bytes themselves: for `issuer` only, to send them where they came from.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         &self.0
@@ -63,6 +64,12 @@ impl Secret {
     pub fn hide_in(&self, text: &str, mask: &Mask) -> Option<String> {
         let secret = str::from_utf8(&self.0).ok().filter(|secret| text.contains(*secret))?;
         Some(text.replace(secret, &mask.to_string()))
+    }
+
+    /// Whether this is the SHA-1 of it, in lower-case hex: detect-secrets names secrets so.
+    #[must_use]
+    pub fn has_sha1(&self, digest: &str) -> bool {
+        hex(&Sha1::digest(&self.0)) == digest
     }
 
     /// A name for this secret that is the same in every run and every place, from which it can't be found.

@@ -28,12 +28,17 @@ const fn ban(path: &'static str, why: &'static str) -> Ban {
 const WORLD: &[Ban] = &[
     ban("std::fs", "files are for the doors"),
     ban("std::env", "what the environment says reaches a run through app"),
-    ban("std::net", "the network is for verify and respond"),
+    ban("std::net", "the network is for issuer"),
     ban("std::thread", "sources own the threads"),
     ban("std::process", "no command is run here"),
     ban("std::os", "it has to be the same on every system"),
 ];
 const IO: &[Ban] = &[ban("std::io", "it does no input or output")];
+const FILES: &[Ban] = &[
+    ban("std::fs", "certificates and the like are read in app"),
+    ban("std::env", "what the environment says reaches a run through app"),
+    ban("std::process", "no command is run here"),
+];
 const PRINTING: &[Ban] = &[
     ban("print!", PRINTS),
     ban("println!", PRINTS),
@@ -67,11 +72,17 @@ const LAYERS: &[Layer] = &[
     },
     Layer { name: "source", may_use: &["words", "rules"], never: &[PRINTING_BUT_STDIN], why: DOOR },
     Layer { name: "report", may_use: &["words", "rules"], never: &[PRINTING], why: DOOR },
-    Layer { name: "verify", may_use: &["words", "rules"], never: &[PRINTING], why: DOOR },
-    Layer { name: "respond", may_use: &["words", "rules"], never: &[PRINTING], why: DOOR },
+    Layer {
+        name: "issuer",
+        may_use: &["words"],
+        never: &[PRINTING, FILES],
+        why: "the client knows requests and answers, not what they mean: that is for verify and respond",
+    },
+    Layer { name: "verify", may_use: &["words", "rules", "issuer"], never: &[PRINTING], why: DOOR },
+    Layer { name: "respond", may_use: &["words", "rules", "issuer"], never: &[PRINTING], why: DOOR },
     Layer {
         name: "app",
-        may_use: &["words", "rules", "engine", "source", "report", "verify", "respond"],
+        may_use: &["words", "rules", "engine", "source", "report", "issuer", "verify", "respond"],
         never: &[PRINTING],
         why: "app is driven by the binary and knows nothing of it",
     },
@@ -110,7 +121,7 @@ const HOMES: &[(&str, &[&str], &str)] = &[
     ("lzma_rust2", &["engine"], "containers are opened in engine::decode"),
     ("ruzstd", &["engine"], "containers are opened in engine::decode"),
     ("serde_sarif", &["report"], "a format is its report's own matter"),
-    ("ureq", &["verify", "respond"], "the network is for verify and respond"),
+    ("ureq", &["issuer"], "the network has one door"),
 ];
 
 /// What a file names that its layer may not, each as `file:line: what, and why`.
