@@ -30,7 +30,8 @@ impl Searched {
         }
         let config = syntax::Config::new().unicode(false).utf8(false).case_insensitive(true);
         let all = Regex::config().match_kind(MatchKind::All);
-        let keywords = (!literals.is_empty()).then(|| Regex::builder().syntax(config).configure(all).build_many(&literals).ok());
+        let keywords =
+            (!literals.is_empty()).then(|| Regex::builder().syntax(config).configure(all).build_many(&literals).ok());
         (!rules.is_empty()).then(|| Self { keywords: keywords.flatten(), owners, always })
     }
 
