@@ -129,6 +129,9 @@ const LOCAL: &[&str] = &[
 const EXAMPLES: &[&str] =
     &[".example", ".test", ".invalid", ".localhost", ".local", "example.com", "example.org", "example.net"];
 
+/// So long a value may be told to be a name by its words alone.
+const LONG: usize = 12;
+
 /// Why a value is no password; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if name.is_some_and(|name| says_harmless(name) || says_digest(name)) {
@@ -146,7 +149,12 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
         return Some(Noise::Repetitive);
     }
-    if is_identifier(value) || value.iter().all(u8::is_ascii_alphanumeric) && is_made_of_words(value) {
+    if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'^' | b'~' | b'*' | b'=')) {
+        return Some(Noise::Identifier); // a version or a date
+    }
+    if is_identifier(value)
+        || value.len() >= LONG && value.iter().all(u8::is_ascii_alphanumeric) && is_made_of_words(value)
+    {
         return Some(Noise::Identifier);
     }
     (!is_mixed(value)).then_some(Noise::LowEntropy)
@@ -226,6 +234,9 @@ pub(super) fn url_noise(value: &[u8], before: &[u8]) -> Option<Noise> {
     }
     if user.eq_ignore_ascii_case(value) {
         return Some(Noise::Word("user"));
+    }
+    if lower.starts_with(b"pass%") || lower.starts_with(b"user%") {
+        return Some(Noise::Word("pass"));
     }
     let same = value.windows(4).any(|four| four.iter().all(|byte| *byte == four[0]));
     let odd = value
@@ -314,11 +325,7 @@ pub(super) fn basic_auth(value: &[u8]) -> Option<Noise> {
     if user == password {
         return Some(Noise::Word("user"));
     }
-    match noise(password, None) {
-        // Base64 hides it, so that nobody would write a name there.
-        Some(Noise::LowEntropy | Noise::Identifier) if password.len() > 7 => None,
-        noise => noise,
-    }
+    url_noise(password, user) // base64 hides it, so that nobody would write a name there
 }
 
 #[cfg(test)]
