@@ -9,12 +9,13 @@ mod rules;
 mod scan;
 mod since;
 mod terminal;
+mod verify;
 
 use std::io;
 use std::path::PathBuf;
 
 use unleak::app::catalogue::CheckError;
-use unleak::app::{OpenError, RulesError};
+use unleak::app::{OpenError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -28,6 +29,12 @@ pub(crate) enum Failure {
     Rules(#[from] RulesError),
     #[error(transparent)]
     Repository(#[from] OpenError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("{0} goes by whether keys still work, and nobody is asked; add --verify")]
+    NeedsVerify(&'static str),
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error("no rule is called {0:?}; `unleak rules list` shows all")]
@@ -46,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
+        Command::Verify(verify) => verify::run(verify),
         Command::Rules(rules) => rules::run(rules),
         Command::Generate(generate) => generate::run(generate),
     }

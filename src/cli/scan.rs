@@ -32,12 +32,19 @@ pub(super) fn scan_and_report(
     check_output(report.output.as_deref())?;
     let rules = app::load_rules(&judge.choice())?;
     let options = report.options(judge);
+    let verify = judge.liveness.options()?;
+    verify.as_ref().map_or(Ok(()), |verify| verify.check(&rules))?;
     let progress = Arc::new(Progress::default());
     let sources = sources(&progress);
     let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
     after(&mut ledger);
+    ledger.fail_on = judge.liveness.asking.fail_on;
+    let hints = match &verify {
+        Some(verify) => progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, verify, &progress))?,
+        None => Vec::new(),
+    };
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
-    let run = Run { roots, elapsed: begin.elapsed(), ..run };
+    let run = Run { roots, hints, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
     Ok(report.outcome(&ledger))
 }
@@ -94,7 +101,7 @@ impl ReportArguments {
     }
 
     /// What the run comes down to. Leaks may be asked to be none; what was not read never is.
-    fn outcome(&self, ledger: &Ledger) -> Outcome {
+    pub(super) fn outcome(&self, ledger: &Ledger) -> Outcome {
         match ledger.outcome() {
             Outcome::Leaks if self.exit_zero && ledger.skipped.is_empty() => Outcome::Clean,
             Outcome::Leaks if self.exit_zero => Outcome::Incomplete,
@@ -116,7 +123,7 @@ fn now() -> Option<u64> {
 
 /// A report that can't be written is told before the scan, not after it.
 #[expect(clippy::disallowed_methods, reason = "a first look; the write itself tells the rest")]
-fn check_output(output: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn check_output(output: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = output else { return Ok(()) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failure = |cause| Err(Failure::Output { path: path.to_owned(), cause });
@@ -130,7 +137,7 @@ fn check_output(output: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Writes the report where it was asked for.
-fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
+pub(super) fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
     let format = arguments.format;
     let Some(path) = &arguments.output else {
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;

@@ -11,8 +11,10 @@ use anstyle::{AnsiColor, Style};
 use super::date::Date;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
-use super::{Detail, Ignored, Report, Run, count, grouped};
-use crate::words::{Commit, Leak, LeftOut, Life, Outcome, Severity, Sighting, Waived, short_ref};
+use super::{Detail, Ignored, Report, Run, count, grouped, liveness};
+use crate::words::{
+    Commit, Leak, LeftOut, Life, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived, short_ref,
+};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
@@ -41,6 +43,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     page.noise()?;
     page.waived()?;
+    page.gone()?;
     page.skipped()?;
     page.summary()
 }
@@ -76,6 +79,9 @@ impl Page<'_, '_> {
         if let Some(life) = &leak.life {
             self.note(gutter, "history", &harmless(&story(life)))?;
         }
+        if let Some(verified) = &leak.verified {
+            self.liveness(gutter, verified)?;
+        }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
         }
@@ -103,6 +109,24 @@ impl Page<'_, '_> {
         if !marked.is_empty() && excerpt.has_company() {
             let (space, carets) = (" ".repeat(width(before)), "^".repeat(width(marked)));
             writeln!(self.out, "{:gutter$} {FRAME}|{FRAME:#} {space}{style}{carets}{style:#}", "")?;
+        }
+        Ok(())
+    }
+
+    /// Whether it still works, and what it opens.
+    fn liveness(&mut self, gutter: usize, verified: &Verified) -> io::Result<()> {
+        let style = match verified.liveness {
+            Liveness::Live(_) => BAD,
+            Liveness::Dead(_) => GOOD,
+            Liveness::Unknown(_) => WARN,
+        };
+        let text = liveness::sentence(verified);
+        for (index, line) in wrap(&harmless(&text), self.room(gutter + 3), 0).iter().enumerate() {
+            let sign = if index == 0 { "=" } else { " " };
+            writeln!(self.out, "{:gutter$} {FRAME}{sign}{FRAME:#} {style}{line}{style:#}", "")?;
+        }
+        for (label, text) in liveness::facts(&verified.identity) {
+            self.note(gutter, label, &harmless(&text))?;
         }
         Ok(())
     }
@@ -174,6 +198,19 @@ impl Page<'_, '_> {
         writeln!(self.out)
     }
 
+    /// Where leaks of an earlier report no longer stand.
+    fn gone(&mut self) -> io::Result<()> {
+        let gone = &self.report.ledger.gone;
+        if gone.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{NOTE}gone{NOTE:#}{BOLD}: places of the report at which a leak no longer stands{BOLD:#}")?;
+        for Skipped { what, why } in gone {
+            writeln!(self.out, " {FRAME}-->{FRAME:#} {}: {why}", harmless(what))?;
+        }
+        writeln!(self.out)
+    }
+
     /// The verdict: what was found, what was read, what the exit code says and what to do next.
     fn summary(&mut self) -> io::Result<()> {
         let ledger = self.report.ledger;
@@ -182,14 +219,21 @@ impl Page<'_, '_> {
             Outcome::Clean if ledger.inputs.blobs == 0 => {
                 (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
             }
+            Outcome::Clean if !ledger.leaks.is_empty() => (GOOD, "clean:".to_owned(), self.report.verdict()),
             Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
             Outcome::Leaks => (BAD, self.report.found(), format!("in {}", self.read())),
+            Outcome::Incomplete if !ledger.leaks.is_empty() => (WARN, "incomplete:".to_owned(), self.report.verdict()),
             Outcome::Incomplete => {
                 (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.report.unread()))
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
             rest.push_str(&format!("; incomplete: {}", self.report.unread()));
+        }
+        if outcome == Outcome::Leaks
+            && let Some(lives) = self.report.lives()
+        {
+            rest.push_str(&format!("; {lives}"));
         }
         for set_aside in self.set_aside() {
             rest.push_str("; ");

@@ -216,6 +216,12 @@ impl Unknown {
         }
     }
 
+    /// Whether somebody was asked, or should have been, and that failed. The rest can't be asked about at all.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress | Self::Incomplete)
+    }
+
     /// Whether asking again may tell more.
     #[must_use]
     pub fn may_pass(&self) -> bool {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::LivenessArguments;
 use crate::cli::limits::DecodeArguments;
 
 /// What counts as a leak.
@@ -19,6 +20,8 @@ pub(crate) struct JudgeArguments {
     /// Pass over marks such as unleak:allow
     #[arg(long)]
     pub(crate) no_inline_waivers: bool,
+    #[command(flatten)]
+    pub(crate) liveness: LivenessArguments,
     #[command(flatten)]
     pub(crate) decode: DecodeArguments,
 }

@@ -3,9 +3,11 @@
 mod generate;
 mod git;
 mod judge;
+mod network;
 mod report;
 mod rules;
 mod scan;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -15,9 +17,11 @@ use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 pub(crate) use generate::GenerateCommand;
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use judge::JudgeArguments;
+pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
+pub(crate) use verify::{LivenessArguments, VerifyArguments};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
@@ -64,6 +68,7 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
+            Some(Command::Verify(verify)) => verify.report.color,
             Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
         }
     }
@@ -84,6 +89,9 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Ask issuers whether a report's keys still work, or keys on standard input
+    #[command(after_help = AFTER_HELP)]
+    Verify(VerifyArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -6,6 +6,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod liveness;
+
+pub(in crate::report) use liveness::{Identity, Liveness, State};
+
 /// The name of this version.
 pub(in crate::report) const SCHEMA: &str = "unleak.report/1";
 
@@ -30,6 +34,9 @@ pub(in crate::report) struct Report<'a> {
     pub waived: Vec<Waived<'a>>,
     /// What should have been read and was not. One is enough to make a run incomplete.
     pub skipped: Vec<Skipped<'a>>,
+    /// Places of the report that was verified at which a leak no longer stands, though it does elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Skipped<'a>>,
     /// The numbers.
     pub summary: Summary<'a>,
 }
@@ -105,6 +112,9 @@ pub(in crate::report) struct Leak<'a> {
     /// What became of it in the repository; only for what was read from git's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<History<'a>>,
+    /// Whether it still works; only there if somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<Liveness<'a>>,
 }
 
 /// A leak's life in a git repository.
