@@ -1,8 +1,16 @@
 //! How long it takes to read everything that a repository holds, with a sink that does nothing:
 //! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
 //! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
+//! With `heirs` for ROUNDS, what is found in what deltas bring in is compared with what is found in every byte.
 //! With `compare` for ROUNDS, names and contents of all objects but trees are compared with what that command says.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, missing_docs, reason = "a bench")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "a bench"
+)]
 
 use std::hash::Hasher;
 use std::io::{BufRead, BufReader, Read};
@@ -11,8 +19,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use unleak::app::{KeepNoise, Limits, ObeyMarks, now};
+use unleak::engine::{Engine, Options};
+use unleak::rules::{RuleSet, builtin};
 use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope, trace};
 use unleak::words::{Blob, LeftOut, Origin, Progress, Sink, Skipped, Source};
+
+#[path = "../tests/support/twice.rs"]
+mod twice;
 
 #[derive(Default)]
 struct Count {
@@ -125,12 +139,28 @@ fn compare(path: &str, threads: std::num::NonZeroUsize) {
     assert_eq!((count, total), (our_count, our_total));
 }
 
+/// Compares what is found in heirs with what is found plainly.
+fn heirs(path: &str, threads: std::num::NonZeroUsize) {
+    let rules = RuleSet::new(builtin().unwrap()).unwrap();
+    let limits = Limits { depth: 0, ..Limits::default() };
+    let engine = Engine::new(rules, Options { now: now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits });
+    let compared = Arc::new(twice::Compared::default());
+    let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+    let sink = || -> Box<dyn Sink + Send> { Box::new(twice::Twice::new(&engine, Arc::clone(&compared))) };
+    History::new(repo, all(threads), Arc::default()).pour(&sink);
+    println!("{compared:?}");
+    assert_eq!(compared.differences.load(Ordering::Relaxed), 0);
+}
+
 fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
     let Some(path) = args.next() else { return };
     let rounds = args.next();
     if rounds.as_deref() == Some("compare") {
         return compare(&path, std::thread::available_parallelism().unwrap());
+    }
+    if rounds.as_deref() == Some("heirs") {
+        return heirs(&path, std::thread::available_parallelism().unwrap());
     }
     let rounds = rounds.map_or(5, |rounds| rounds.parse().unwrap());
     let threads = std::thread::available_parallelism().unwrap();

@@ -7,7 +7,8 @@ use std::thread::available_parallelism;
 
 use super::collect::finish;
 use crate::source::git::{
-    GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged, StagedOptions, trace,
+    Absent, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged, StagedOptions,
+    trace,
 };
 use crate::words::{GitObject, Ledger, Origin, Progress, Source};
 
@@ -30,13 +31,18 @@ pub fn repository_at(path: &Path) -> Result<Repository, OpenError> {
 /// What the next commit would contain; with paths, all that the index holds there.
 #[must_use]
 pub fn staged(repo: &Repository, paths: Vec<PathBuf>, threads: usize) -> Box<dyn Source> {
-    Box::new(Staged::new(repo.clone(), StagedOptions { paths, threads: count(threads) }))
+    Box::new(Staged::new(repo.clone(), StagedOptions { paths, absent: Absent::Skipped, threads: count(threads) }))
 }
 
 /// What commits bring in.
 #[must_use]
 pub fn range(repo: &Repository, spec: RangeSpec, threads: usize) -> Box<dyn Source> {
     Box::new(Range::new(repo.clone(), spec, count(threads)))
+}
+
+/// What commits bring in, without the files that a comparison of both ends shows and that are not named, if any are.
+pub(super) fn range_named(repo: &Repository, spec: RangeSpec, named: Vec<PathBuf>) -> Box<dyn Source> {
+    Box::new(Range::new(repo.clone(), spec, count(0)).named(named))
 }
 
 /// What of a history is read.
@@ -89,6 +95,6 @@ pub fn attribute(ledger: &mut Ledger, repo: &Repository, threads: usize) {
 }
 
 /// So many threads; none means one for each processor.
-fn count(threads: usize) -> NonZeroUsize {
+pub(super) fn count(threads: usize) -> NonZeroUsize {
     NonZeroUsize::new(threads).unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }

@@ -6,6 +6,7 @@ pub mod catalogue;
 mod collect;
 pub mod git;
 mod hide;
+pub mod hook;
 mod network;
 mod pipeline;
 mod ruleset;
@@ -18,7 +19,7 @@ pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RulesError, load_rules};
+pub use ruleset::{RuleChoice, RulesError, find_rule, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
 pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};
@@ -26,7 +27,7 @@ pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
-pub use crate::source::git::{OpenError, RangeSpec, Repository, Scope};
+pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 pub use crate::verify::Depth;
 

@@ -10,7 +10,7 @@ use super::now;
 use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
-use crate::words::{Blob, Ledger, LeftOut, Progress, Sink, Skipped, Source};
+use crate::words::{Blob, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
 
 /// How many blobs a worker reads before it tells so: counting together costs time.
 const TELL_EVERY: u64 = 128;
@@ -94,6 +94,15 @@ impl Sink for Worker<'_> {
         let Self { scanner, part, .. } = self;
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
         if let Err(panic) = catch_unwind(scan) {
+            self.part.fail(&blob.origin.name(), &*panic);
+        }
+    }
+
+    fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
+        let Self { scanner, part, .. } = self;
+        let scan = AssertUnwindSafe(|| scanner.scan_heir(blob, heritage, watches, &mut part.found));
+        if let Err(panic) = catch_unwind(scan) {
+            watches.watch_all();
             self.part.fail(&blob.origin.name(), &*panic);
         }
     }

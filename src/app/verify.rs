@@ -83,8 +83,8 @@ impl VerifyOptions {
     }
 }
 
-/// Finds out which leaks still work; each distinct secret is asked about once. Returns what a person should know of how it
-/// went.
+/// Finds out which leaks still work; each distinct secret is asked about once. The ledger is
+/// told what a person should know of how it went.
 ///
 /// # Errors
 /// There can be no requests.
@@ -93,7 +93,7 @@ pub fn verify_leaks(
     rules: &RuleSet,
     options: &VerifyOptions,
     progress: &Progress,
-) -> Result<Vec<String>, VerifyError> {
+) -> Result<(), VerifyError> {
     let (now, analyzed) = (now(), options.depth == Depth::Analysis);
     let mut memory = if options.memory == Memory::Short { Verdicts::open(now) } else { Verdicts::default() };
     let mut open = Vec::new();
@@ -122,7 +122,9 @@ pub fn verify_leaks(
         leak.verified = Some(verified);
     }
     memory.save();
-    Ok(told(ledger, &client))
+    let told = told(ledger, &client);
+    ledger.remarks.extend(told);
+    Ok(())
 }
 
 /// Where a rule's secrets are asked about, as far as a verdict depends on it.

@@ -3,6 +3,7 @@
 mod arguments;
 mod generate;
 mod git;
+mod hook;
 mod limits;
 mod progress;
 mod rules;
@@ -15,6 +16,7 @@ use std::io;
 use std::path::PathBuf;
 
 use unleak::app::catalogue::CheckError;
+use unleak::app::hook::{CallError, InstallError};
 use unleak::app::{OpenError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
 
@@ -37,8 +39,16 @@ pub(crate) enum Failure {
     Subject(#[from] SubjectError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    #[error("no rule is called {0:?}; `unleak rules list` shows all")]
-    NoSuchRule(String),
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error(
+        "{0:?} is no hook; there are pre-commit, commit-msg, pre-push and pre-receive, and options stand before them"
+    )]
+    NoSuchHook(String),
+    #[error("where this program is, for a hook to call it, can't be said: {0}")]
+    Program(io::Error),
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
     #[error("standard output could not be written to: {0}")]
@@ -54,6 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
         Command::Verify(verify) => verify::run(verify),
+        Command::Hook(hook) => hook::run(hook),
         Command::Rules(rules) => rules::run(rules),
         Command::Generate(generate) => generate::run(generate),
     }

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
+use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
@@ -30,8 +31,22 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
+    let (ledger, rules) = learn(judge, report.keep_noise(), sources, after)?;
+    let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
+    let run = Run { roots, elapsed: begin.elapsed(), ..run };
+    deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
+    Ok(report.outcome(&ledger))
+}
+
+/// Scans what `sources` gives, and lets `after` add to what was learned.
+pub(super) fn learn(
+    judge: &JudgeArguments,
+    noise: KeepNoise,
+    sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
+    after: impl FnOnce(&mut Ledger),
+) -> Result<(Ledger, RuleSet), Failure> {
     let rules = app::load_rules(&judge.choice())?;
-    let options = report.options(judge);
+    let options = judge.options(noise);
     let verify = judge.liveness.options()?;
     verify.as_ref().map_or(Ok(()), |verify| verify.check(&rules))?;
     let progress = Arc::new(Progress::default());
@@ -39,14 +54,10 @@ pub(super) fn scan_and_report(
     let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
     after(&mut ledger);
     ledger.fail_on = judge.liveness.asking.fail_on;
-    let hints = match &verify {
-        Some(verify) => progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, verify, &progress))?,
-        None => Vec::new(),
-    };
-    let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
-    let run = Run { roots, hints, elapsed: begin.elapsed(), ..run };
-    deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
-    Ok(report.outcome(&ledger))
+    if let Some(verify) = verify {
+        progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
+    }
+    Ok((ledger, rules))
 }
 
 impl ScanArguments {
@@ -75,15 +86,16 @@ impl JudgeArguments {
     fn choice(&self) -> RuleChoice {
         RuleChoice { only: self.only.clone(), files: self.files.clone() }
     }
+
+    fn options(&self, noise: KeepNoise) -> ScanOptions {
+        let marks = if self.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes };
+        ScanOptions { noise, marks, limits: self.decode.limits() }
+    }
 }
 
 impl ReportArguments {
-    fn options(&self, judge: &JudgeArguments) -> ScanOptions {
-        ScanOptions {
-            noise: if self.noise { KeepNoise::Whole } else { KeepNoise::Counted },
-            marks: if judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
-            limits: judge.decode.limits(),
-        }
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
     }
 
     /// What the report says of the run, so far as these arguments decide it.

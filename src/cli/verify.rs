@@ -25,7 +25,7 @@ pub(super) fn run(arguments: VerifyArguments) -> Result<Outcome, Failure> {
     let progress = Progress::default();
     let (mut ledger, rules) = app::find_subject(subject, rules, key)?;
     ledger.fail_on = arguments.asking.fail_on;
-    run.hints = progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &options, &progress))?;
+    progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &options, &progress))?;
     run.elapsed = begin.elapsed();
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
     Ok(arguments.report.outcome(&ledger))

@@ -7,9 +7,7 @@
 use std::ops::Range;
 
 use super::escape;
-
-/// How far before a value its name may begin.
-const FARTHEST_NAME: usize = 96;
+use super::naming::FARTHEST_NAME;
 
 /// A value and the name it is assigned to, as ranges of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,44 +176,6 @@ impl Before<'_> {
     }
 }
 
-/// Whether one of `phrases` (words with spaces between) stands in `name`, whose words are told apart by case, `_`, `-`
-/// and `.`: `OPENAI_API_KEY`, `openaiApiKey` and `openai.api-key` all hold `api key`.
-pub(super) fn name_says<S: AsRef<str>>(name: &[u8], phrases: &[S]) -> bool {
-    let mut words = [0u8; 2 * FARTHEST_NAME + 2];
-    let length = spell(name, &mut words);
-    let spelled = &words[..length];
-    let begins = (1..length).filter(|&at| spelled[at - 1] == b' ');
-    let says =
-        |at: usize, phrase: &[u8]| spelled[at..].starts_with(phrase) && spelled.get(at + phrase.len()) == Some(&b' ');
-    begins.into_iter().any(|at| phrases.iter().any(|phrase| says(at, phrase.as_ref().as_bytes())))
-}
-
-/// Writes a name's words in lower case, each between spaces, and says how much was written. `buffer` holds twice the
-/// longest name.
-fn spell(name: &[u8], buffer: &mut [u8]) -> usize {
-    let mut length = 1;
-    buffer[0] = b' ';
-    for (index, &byte) in name.iter().take(FARTHEST_NAME).enumerate() {
-        let after_lower = index > 0 && !name[index - 1].is_ascii_uppercase();
-        let before_lower = name.get(index + 1).is_some_and(u8::is_ascii_lowercase);
-        let begins = byte.is_ascii_uppercase() && (after_lower || before_lower);
-        let letter = byte.is_ascii_alphanumeric();
-        if (begins || !letter) && buffer[length - 1] != b' ' {
-            buffer[length] = b' ';
-            length += 1;
-        }
-        if letter {
-            buffer[length] = byte.to_ascii_lowercase();
-            length += 1;
-        }
-    }
-    if buffer[length - 1] != b' ' {
-        buffer[length] = b' ';
-        length += 1;
-    }
-    length
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,17 +237,6 @@ mod tests {
             "x.y/@",
         ] {
             assert_eq!(name_in(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn names_are_read_in_words() {
-        let phrases = ["api key", "token"];
-        for name in ["OPENAI_API_KEY", "openaiApiKey", "openai.api-key", "HTTPToken", "token", "APIKey"] {
-            assert!(name_says(name.as_bytes(), &phrases), "{name}");
-        }
-        for name in ["apikeys", "tokens", "tokenizer", "happi_key", "KEY"] {
-            assert!(!name_says(name.as_bytes(), &phrases), "{name}");
         }
     }
 }

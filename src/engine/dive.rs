@@ -75,8 +75,8 @@ impl Dive<'_, '_> {
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
         let mut spots = Spots::default();
-        let candidates = self.matcher.candidates(text, &mut spots);
-        Seen::new(text, candidates, spots, self.engine)
+        self.matcher.candidates(text, &mut spots);
+        Seen::new(text, self.matcher.found(), spots, self.engine)
     }
 
     /// Looks at the views of a layer; what they hide is hidden in it too.
@@ -176,7 +176,8 @@ impl Dive<'_, '_> {
 
     /// The name of a member, in which a secret may stand like anywhere else, as it may be shown.
     fn without_secrets(&mut self, name: &str) -> String {
-        let candidates = self.matcher.candidates(name.as_bytes(), &mut Spots::default());
+        self.matcher.candidates(name.as_bytes(), &mut Spots::default());
+        let candidates = self.matcher.found();
         let mut shown = String::new();
         let mut at = 0;
         for Candidate { secret, .. } in overlap::resolve(candidates, self.engine.rules.rules()) {

@@ -14,6 +14,7 @@ pub(super) fn ends_at(text: &[u8], at: usize) -> bool {
 
 /// Whether `text` ends in `ESC [ ... m`, also where the escape character itself is written out.
 fn is_colour(text: &[u8]) -> bool {
+    let text = &text[text.len().saturating_sub(LONGEST_COLOUR)..];
     let Some(numbers) = text.strip_suffix(b"m") else { return false };
     let kept = numbers.iter().rposition(|byte| !matches!(byte, b'0'..=b'9' | b';')).map_or(0, |last| last + 1);
     let lead = &numbers[..kept];
@@ -27,6 +28,9 @@ pub(super) fn past(text: &[u8], start: usize, end: usize) -> usize {
     }
     (start + 1..=end.min(start + LONGEST_TAIL)).find(|&at| ends_at(text, at)).unwrap_or(start)
 }
+
+/// The longest escape that sets a colour: `\u001b[1;38;2;255;255;255;48;2;255;255;255m`, and some room.
+const LONGEST_COLOUR: usize = 64;
 
 /// How many key characters an escape ends in at most: `u003d`.
 const LONGEST_TAIL: usize = 5;

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::words::{Position, columns};
 
 /// The farthest a line is followed in either direction, in bytes: minified code has lines of megabytes.
-const LONGEST_LINE: usize = 4096;
+pub(super) const LONGEST_LINE: usize = 4096;
 
 /// The line around `range`, without its end, as far as [`LONGEST_LINE`].
 pub(super) fn line_around(text: &[u8], range: &Range<usize>) -> Range<usize> {

@@ -10,12 +10,14 @@ use memchr::memmem;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 
-use super::assignment::{Assignment, assignment, name_says};
+use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
+use super::heir::BEFORE;
+use super::naming::Named;
 use super::runs::{Stop, runs, stops};
 use super::{escape, shape};
-use crate::rules::spec::TriggerSpec;
 use crate::rules::{Rule, RuleSet};
+use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
 const MOST_BEGINNINGS: usize = 4;
@@ -44,15 +46,16 @@ pub(super) struct Matcher<'r> {
     /// For each rule, how far its matches reach already.
     done: Vec<usize>,
     found: Vec<Candidate>,
+    watches: Watches,
 }
 
 impl<'r> Matcher<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new() }
+        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default() }
     }
 
-    /// All candidates in `text`. Where there is something to decode is noted in `spots`.
-    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) -> &[Candidate] {
+    /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
+    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
         self.begin();
         spots.clear();
         for stop in stops(text) {
@@ -64,68 +67,119 @@ impl<'r> Matcher<'r> {
                 Stop::Sign(at) => spots.sign(text, at),
             }
         }
-        self.anywhere(text);
+        self.anywhere(text, std::slice::from_ref(&(0..text.len())));
+    }
+
+    /// Finds all candidates in a text in which nothing will be decoded.
+    pub(super) fn plain_candidates(&mut self, text: &[u8]) {
+        self.candidates_in(text, std::slice::from_ref(&(0..text.len())));
+    }
+
+    /// Finds the candidates of runs and literals in these windows of a text; none of the windows cuts a run.
+    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
+        self.begin();
+        for window in windows {
+            for run in runs(&text[window.clone()]) {
+                self.match_run(text, &(window.start + run.start..window.start + run.end));
+            }
+        }
+        self.anywhere(text, windows);
+    }
+
+    /// The candidates that were found last.
+    pub(super) fn found(&self) -> &[Candidate] {
         &self.found
     }
 
-    /// All candidates in a text in which nothing will be decoded.
-    pub(super) fn plain_candidates(&mut self, text: &[u8]) -> &[Candidate] {
-        self.begin();
-        for run in runs(text) {
-            self.match_run(text, &run);
+    /// Adds what to watch in what is made from the text that was looked at last.
+    pub(super) fn watches(&mut self, watches: &mut Watches) {
+        self.watches.list().iter().for_each(|watch| watches.push(*watch));
+        if self.watches.is_all() {
+            watches.watch_all();
         }
-        self.anywhere(text);
-        &self.found
+        watches.sort();
     }
 
     fn begin(&mut self) {
         self.done.fill(0);
         self.found.clear();
+        self.watches.clear();
     }
 
     /// The candidates of rules whose secrets may be in no run.
-    fn anywhere(&mut self, text: &[u8]) {
+    fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
         for (literal, rule) in self.rules.anywhere() {
-            for at in literal.find_iter(text) {
-                self.search_around(*rule, text, at);
+            for window in windows {
+                for at in literal.find_iter(&text[window.clone()]) {
+                    let at = window.start + at;
+                    let before = self.found.len();
+                    self.search_around(*rule, text, at);
+                    self.watch(*rule, at..at + literal.needle().len(), before);
+                }
             }
         }
+    }
+
+    /// Keeps a watch where a rule was brought up by what stands at `place`: on what it found, or on all that it looked at.
+    fn watch(&mut self, index: usize, place: Range<usize>, found_before: usize) {
+        if let Some(candidate) = self.found.get(found_before) {
+            let Range { start, end } = candidate.whole;
+            return self.watches.add(start.min(place.start)..end.max(place.end), None);
+        }
+        let spec = self.rules.rules()[index].spec();
+        let context = spec.context.as_ref().map_or(0, shape::reach);
+        self.watches.add(place, Some(2 * spec.reach + context + BEFORE as u32));
     }
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
         let rules = self.rules;
-        rules.keywords_in(&text[run.clone()], |rule, at| self.match_before(rule, text, run.start + at.start, None));
+        rules.keywords_in(&text[run.clone()], |rule, at| {
+            let before = self.found.len();
+            self.match_before(rule, text, run.start + at.start, None);
+            self.watch(rule, run.start + at.start..run.start + at.end, before);
+        });
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
-        for rule in rules.of_length(run.end - start) {
-            self.match_at(rule, text, start, assignment.as_ref().map(|assignment| &assignment.name));
+        let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
+        for &rule in rules.of_length(run.end - start) {
+            if shape::may_be_named(&rules.rules()[rule], named.as_ref()) {
+                let before = self.found.len();
+                self.match_at(rule, text, start, named.as_ref());
+                self.watch(rule, run.clone(), before);
+            }
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
+            let before = self.found.len();
             self.match_at(rule, text, run.start - lead, None);
+            self.watch(rule, run.clone(), before);
         }
-        if let Some(assignment) = &assignment {
-            self.match_assignment(text, assignment);
+        if let (Some(assignment), Some(named)) = (&assignment, &named) {
+            self.match_assignment(text, assignment, named);
         }
     }
 
-    fn match_assignment(&mut self, text: &[u8], assignment: &Assignment) {
-        let Assignment { name, value, whole } = assignment;
-        for &index in self.rules.assigned() {
-            let spec = self.rules.rules()[index].spec();
-            let TriggerSpec::Assigned(phrases) = &spec.trigger else { continue };
-            if !name_says(&text[name.clone()], phrases) {
-                continue;
-            }
-            if spec.pattern.is_some() {
-                self.match_before(index, text, value.start, Some(name));
-            } else if *whole {
-                self.accept(index, text, value.clone(), value.clone(), Some(name));
+    fn match_assignment(&mut self, text: &[u8], assignment: &Assignment, named: &Named) {
+        let Assignment { value, whole, .. } = assignment;
+        let rules = self.rules;
+        for (begin, word) in named.words() {
+            for phrase in rules.assigned(word).iter().filter(|phrase| named.says_at(begin, &phrase.spelled)) {
+                let rule = &rules.rules()[phrase.rule];
+                if self.done[phrase.rule] > value.start || !shape::may_be_named(rule, Some(named)) {
+                    continue;
+                }
+                let before = self.found.len();
+                if rule.spec().pattern.is_some() {
+                    self.match_before(phrase.rule, text, value.start, Some(named));
+                } else if *whole {
+                    self.accept(phrase.rule, text, value.clone(), value.clone(), Some(named));
+                }
+                self.watch(phrase.rule, value.clone(), before);
             }
         }
     }
 
     /// Matches a rule whose trigger stands at `trigger`: there, or where one of its `begins` stands before it.
-    fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Range<usize>>) {
+    fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Named>) {
         let spec = self.rules.rules()[index].spec();
         if trigger < self.done[index] {
             return;
@@ -157,7 +211,7 @@ impl<'r> Matcher<'r> {
     }
 
     /// Matches a rule whose pattern begins at `start`. Whether it did.
-    fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Range<usize>>) -> bool {
+    fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Named>) -> bool {
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
             None => false,
@@ -198,13 +252,13 @@ impl<'r> Matcher<'r> {
         text: &[u8],
         whole: Range<usize>,
         secret: Range<usize>,
-        name: Option<&Range<usize>>,
+        name: Option<&Named>,
     ) -> bool {
-        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret) else { return false };
+        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret, name) else { return false };
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
         let joined = is_joined(text, whole.start);
-        self.found.push(Candidate { rule: index, whole, secret, name: name.cloned(), joined });
+        self.found.push(Candidate { rule: index, whole, secret, name: name.map(|name| name.range.clone()), joined });
         true
     }
 }

@@ -8,10 +8,12 @@ mod assignment;
 pub mod decode;
 mod dive;
 mod escape;
+mod heir;
 pub mod judge;
 mod layer;
 mod lines;
 mod matching;
+mod naming;
 mod overlap;
 mod resolve;
 mod runs;
@@ -22,9 +24,10 @@ mod waive;
 use std::collections::BTreeMap;
 
 use crate::rules::RuleSet;
-use crate::words::{Blob, Noise, RuleId, Sighting, Skipped, Verdict};
+use crate::words::{Blob, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
 use decode::{Budget, Limits, Spots};
 use dive::{Dive, Seen};
+use heir::Outlook;
 use layer::Layer;
 use matching::Matcher;
 
@@ -88,7 +91,8 @@ impl Engine {
     /// A scanner for one thread.
     #[must_use]
     pub fn scanner(&self) -> Scanner<'_> {
-        Scanner { engine: self, matcher: Matcher::new(&self.rules), spots: Spots::default() }
+        let (spots, outlook) = (Spots::default(), Outlook::default());
+        Scanner { engine: self, matcher: Matcher::new(&self.rules), spots, outlook }
     }
 }
 
@@ -110,6 +114,7 @@ pub struct Scanner<'e> {
     engine: &'e Engine,
     matcher: Matcher<'e>,
     spots: Spots,
+    outlook: Outlook,
 }
 
 impl Scanner<'_> {
@@ -122,11 +127,42 @@ impl Scanner<'_> {
 
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
+        if self.engine.options.limits.depth > 0 {
+            self.matcher.candidates(blob.bytes, &mut self.spots);
+        } else {
+            self.matcher.plain_candidates(blob.bytes);
+        }
+        self.conclude(blob, found);
+    }
+
+    /// Looks at a blob that others may be made from, and says what to watch in those. If it has a heritage itself, only
+    /// what is new in it is looked at, and what its base watches; what is found is the same.
+    pub fn scan_heir(
+        &mut self,
+        blob: &Blob<'_>,
+        heritage: Option<&Heritage<'_>>,
+        watches: &mut Watches,
+        found: &mut Found,
+    ) {
+        if self.engine.options.limits.depth > 0 {
+            watches.watch_all();
+            return self.scan(blob, found);
+        }
+        match heritage.and_then(|heritage| self.outlook.of(blob.bytes, heritage)) {
+            Some(windows) => {
+                self.matcher.candidates_in(blob.bytes, windows);
+                self.outlook.keep(watches);
+            }
+            None => self.matcher.plain_candidates(blob.bytes),
+        }
+        self.matcher.watches(watches);
+        self.conclude(blob, found);
+    }
+
+    /// Judges the matcher's candidates, and looks into what else there is to look into.
+    fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) {
         let decodes = self.engine.options.limits.depth > 0;
-        let candidates = match decodes {
-            true => self.matcher.candidates(blob.bytes, &mut self.spots),
-            false => self.matcher.plain_candidates(blob.bytes),
-        };
+        let candidates = self.matcher.found();
         let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
         found.unopened += u64::from(container && !decodes);
         if candidates.is_empty() && self.spots.is_empty() && !(container && decodes) {

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::escape;
 use super::judge::{jwt, openai};
-use super::lines::{line_around, lines_around};
+use super::lines::{LONGEST_LINE, line_around, lines_around};
+use super::naming::Named;
 use crate::rules::Rule;
 use crate::rules::spec::{CheckSpec, ContextSpec, WithinSpec};
 
@@ -14,8 +15,22 @@ const SAME_BLOB: usize = 64 * 1024;
 /// How many lines up and down are near.
 const NEAR_LINES: usize = 5;
 
+/// How far from a match what a rule's context asks for may stand.
+pub(super) fn reach(context: &ContextSpec) -> u32 {
+    match context.within {
+        WithinSpec::Name | WithinSpec::Line | WithinSpec::Lines => LONGEST_LINE as u32,
+        WithinSpec::Blob => SAME_BLOB as u32,
+    }
+}
+
 /// The secret in a match, cut to where it really ends; nothing if the match is not of the rule's shape.
-pub(super) fn fit(rule: &Rule, text: &[u8], whole: &Range<usize>, secret: Range<usize>) -> Option<Range<usize>> {
+pub(super) fn fit(
+    rule: &Rule,
+    text: &[u8],
+    whole: &Range<usize>,
+    secret: Range<usize>,
+    named: Option<&Named>,
+) -> Option<Range<usize>> {
     let spec = rule.spec();
     let bytes = &text[secret.clone()];
     if spec.not.iter().any(|prefix| bytes.starts_with(prefix.as_bytes())) {
@@ -30,8 +45,23 @@ pub(super) fn fit(rule: &Rule, text: &[u8], whole: &Range<usize>, secret: Range<
             _ => {}
         }
     }
-    let fits = spec.context.as_ref().is_none_or(|context| stands_near(text, whole, context));
+    let fits = spec.context.as_ref().is_none_or(|context| stands_near(text, whole, context, named));
     fits.then_some(secret.start..end)
+}
+
+/// Whether a value of this name may be of the rule: a look at the name alone, before the pattern is tried.
+pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
+    match &rule.spec().context {
+        Some(context) if context.within == WithinSpec::Name => {
+            named.is_some_and(|named| named.secret && (named.bare || is_named(context, named)))
+        }
+        _ => true,
+    }
+}
+
+/// Whether one of the context words stands in the name.
+fn is_named(context: &ContextSpec, named: &Named) -> bool {
+    context.words.iter().any(|word| named.holds(word))
 }
 
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
@@ -43,8 +73,13 @@ fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
 }
 
 /// Whether one of the context words stands as near as wanted, in any case of letters.
-fn stands_near(text: &[u8], whole: &Range<usize>, context: &ContextSpec) -> bool {
+fn stands_near(text: &[u8], whole: &Range<usize>, context: &ContextSpec, named: Option<&Named>) -> bool {
     let near = match context.within {
+        WithinSpec::Name => match named {
+            Some(named) if is_named(context, named) => return true,
+            Some(named) if named.bare => lines_around(text, whole, NEAR_LINES),
+            _ => return false,
+        },
         WithinSpec::Line => line_around(text, whole),
         WithinSpec::Lines => lines_around(text, whole, NEAR_LINES),
         WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),

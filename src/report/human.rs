@@ -257,7 +257,8 @@ impl Page<'_, '_> {
             ),
             Outcome::Incomplete => Some("Make the inputs above readable and run again: a leak may stand in them."),
         };
-        for line in next.into_iter().chain(self.run.hints.iter().map(String::as_str)) {
+        for line in next.into_iter().chain(self.run.hints.iter().chain(&self.report.ledger.remarks).map(String::as_str))
+        {
             for (index, text) in wrap(line, self.room(6), 0).iter().enumerate() {
                 let label = if index == 0 { "next: " } else { "      " };
                 writeln!(self.out, "{NOTE}{label}{NOTE:#}{text}")?;

@@ -19,6 +19,7 @@ mod file;
 mod finds;
 mod github;
 mod gitlab;
+mod hook;
 mod html;
 mod human;
 mod json;
@@ -34,6 +35,7 @@ mod tally;
 mod terminal;
 
 pub use file::save;
+pub use hook::write_hook;
 pub use json::schema;
 pub use read::{ReadError, Recorded, RecordedCommit, RecordedHistory, RecordedPlace, Recording, read};
 pub use terminal::harmless;

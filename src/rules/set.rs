@@ -30,10 +30,22 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     by_id: HashMap<RuleId, usize>,
     keywords: Keywords,
-    led_by: Vec<(String, usize)>,
-    by_length: Vec<(u32, usize)>,
-    assigned: Vec<usize>,
+    led_by: Literals,
+    by_length: Vec<Vec<usize>>,
+    assigned: HashMap<Box<str>, Vec<Phrase>>,
     anywhere: Vec<(Finder<'static>, usize)>,
+}
+
+/// Literals with their rules, by their last byte.
+type Literals = HashMap<u8, Vec<(Box<str>, usize)>>;
+
+/// A phrase that brings up a rule.
+#[derive(Debug)]
+pub(crate) struct Phrase {
+    /// Its words, with a space before each and one after the last.
+    pub(crate) spelled: Box<str>,
+    /// The rule.
+    pub(crate) rule: usize,
 }
 
 impl RuleSet {
@@ -44,7 +56,8 @@ impl RuleSet {
     pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
         let mut by_id = HashMap::with_capacity(rules.len());
         let mut words = Vec::new();
-        let (mut led_by, mut by_length, mut assigned, mut anywhere) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut led_by, mut by_length) = (Literals::new(), Vec::new());
+        let (mut assigned, mut anywhere) = (HashMap::new(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
                 let place = rule.place().unwrap_or("built-in rules").to_owned();
@@ -54,9 +67,25 @@ impl RuleSet {
                 TriggerSpec::Keywords(keywords) => {
                     words.extend(keywords.iter().map(|word| (word.as_bytes().into(), index)));
                 }
-                TriggerSpec::LedBy(literals) => led_by.extend(literals.iter().map(|literal| (literal.clone(), index))),
-                TriggerSpec::Length(lengths) => by_length.extend(lengths.iter().map(|&length| (length, index))),
-                TriggerSpec::Assigned(_) => assigned.push(index),
+                TriggerSpec::LedBy(literals) => {
+                    for literal in literals {
+                        let last = literal.bytes().next_back().unwrap_or_default();
+                        led_by.entry(last).or_default().push((literal.as_str().into(), index));
+                    }
+                }
+                TriggerSpec::Length(lengths) => {
+                    for length in lengths.iter().map(|&length| length as usize) {
+                        by_length.resize_with(by_length.len().max(length + 1), Vec::new);
+                        by_length[length].push(index);
+                    }
+                }
+                TriggerSpec::Assigned(phrases) => {
+                    for phrase in phrases {
+                        let first = phrase.split(' ').next().unwrap_or_default();
+                        let phrase = Phrase { spelled: format!(" {phrase} ").into(), rule: index };
+                        assigned.entry(first.into()).or_insert_with(Vec::new).push(phrase);
+                    }
+                }
                 TriggerSpec::Anywhere(literals) => {
                     anywhere.extend(literals.iter().map(|literal| (Finder::new(literal).into_owned(), index)));
                 }
@@ -84,19 +113,20 @@ impl RuleSet {
     }
 
     /// The rules that want a run of this length.
-    pub(crate) fn of_length(&self, length: usize) -> impl Iterator<Item = usize> {
-        self.by_length.iter().filter(move |(wanted, _)| *wanted as usize == length).map(|&(_, index)| index)
+    pub(crate) fn of_length(&self, length: usize) -> &[usize] {
+        self.by_length.get(length).map_or(&[], Vec::as_slice)
     }
 
     /// The rules, with the length of their literal, that want a run with `before` in front of it.
     pub(crate) fn led_by(&self, before: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-        let leads = move |literal: &String| before.ends_with(literal.as_bytes());
-        self.led_by.iter().filter(move |(literal, _)| leads(literal)).map(|(literal, index)| (*index, literal.len()))
+        let literals = before.last().and_then(|last| self.led_by.get(last));
+        let leads = move |literal: &&(Box<str>, usize)| before.ends_with(literal.0.as_bytes());
+        literals.into_iter().flatten().filter(leads).map(|(literal, index)| (*index, literal.len()))
     }
 
-    /// The rules that want an assignment.
-    pub(crate) fn assigned(&self) -> &[usize] {
-        &self.assigned
+    /// The phrases that begin with this word and bring up rules.
+    pub(crate) fn assigned(&self, word: &str) -> &[Phrase] {
+        self.assigned.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// The literals to look for in all bytes, with their rules.

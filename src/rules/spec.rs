@@ -130,6 +130,9 @@ pub struct ContextSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WithinSpec {
+    /// In the name that the secret is assigned to, if that name says that it is secret: `ACME_API_KEY`. Where it says no
+    /// more than that (`api_key`, `Authorization`), within five lines.
+    Name,
     /// On the same line.
     Line,
     /// Within five lines.
@@ -157,12 +160,31 @@ pub enum CheckSpec {
     },
     /// A checksum of Microsoft's identifiable keys, version 2, is right.
     CaskChecksum,
+    /// The CRC-32 at the end of the secret is right.
+    Crc32(CrcSpec),
+    /// An AWS access key id, whose account number can be read in it and is one.
+    AwsAccount,
     /// No key character stands right before or after.
     Alone,
     /// The name that the secret is assigned to, if there is one, does not say digest: hash, checksum, fingerprint.
     NoDigest,
     /// The generic judge: random enough for its alphabet, and no digest, id, name or path.
     Random,
+}
+
+/// A CRC-32 (IEEE) at the end of a secret: what it covers and how it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrcSpec {
+    /// How many characters at the start it does not cover.
+    pub skip: u8,
+    /// How many characters between what it covers and its digits: `_`.
+    #[serde(default)]
+    pub apart: u8,
+    /// How many digits it has.
+    pub digits: u8,
+    /// To which base: 16, 36, or 62 (digits, then upper case, then lower case).
+    pub base: u8,
 }
 
 /// A value that is public.

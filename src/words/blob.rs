@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{GitObject, LeftOut, Skipped};
+use super::{GitObject, Heritage, LeftOut, Skipped, Watches};
 
 /// Where a blob comes from. Cheap to build for each blob; kept only for blobs in which something was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +92,12 @@ pub trait Sink {
     }
     /// Looks at a blob.
     fn blob(&mut self, blob: &Blob<'_>);
+    /// Looks at a blob that others may be made from, and says what to watch in those. It may itself be made from one.
+    fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
+        let _ = heritage;
+        watches.watch_all();
+        self.blob(blob);
+    }
     /// One input is finished (however many windows it came in); `bytes` is its size.
     fn done(&mut self, bytes: u64);
     /// Something that should have been read was not.

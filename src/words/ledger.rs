@@ -87,6 +87,8 @@ pub struct Ledger {
     pub inputs: Inputs,
     /// Places of an earlier report at which a leak no longer stands, though it does elsewhere.
     pub gone: Vec<Skipped>,
+    /// Sentences for a person: how the run went where that is worth a word.
+    pub remarks: Vec<String>,
     /// Which leaks count.
     pub fail_on: FailOn,
 }

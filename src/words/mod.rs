@@ -5,6 +5,8 @@
 mod blob;
 mod finding;
 mod git;
+mod heritage;
+mod hook;
 mod ledger;
 mod liveness;
 mod progress;
@@ -15,6 +17,8 @@ mod via;
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
+pub use heritage::{Heritage, Shared, Watch, Watches};
+pub use hook::Hook;
 pub use ledger::{FailOn, Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;

@@ -10,6 +10,7 @@
     reason = "a test makes files and fails by panicking"
 )]
 
+mod catalogue;
 mod contexts;
 mod kinds;
 mod logins;

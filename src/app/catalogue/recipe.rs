@@ -2,19 +2,24 @@
 //!
 //! | part | becomes |
 //! |---|---|
-//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` | N random characters |
+//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` `{base32:N}` `{lowernum:N}` `{uppernum:N}` | N random characters |
 //! | `{repeat:TEXT:N}` | TEXT again and again, N characters in all |
 //! | `{=TEXT}` | TEXT: to cut what must not stand in the file in one piece |
 //! | `{openai:N}` `{openai:N/M}` | the two bodies of an OpenAI key with the marker between them |
+//! | `{crc:SKIP,APART,DIGITS,BASE:RECIPE}` | RECIPE, APART, and the CRC-32 of all but the first SKIP characters |
+//! | `{base64:RECIPE}` | RECIPE in base64, without padding |
+//! | `{aws:AKIA}` | an AWS access key id of that kind |
+//! | `{uuid:4}` | a random UUID |
 //! | `{cask:CODE}` | a Microsoft identifiable key of the provider CODE, its checksum right |
 //! | `{jwt:JSON}` | a JSON Web Token with that payload |
 //! | `{hextime:now}` `{hextime:N}` | eight hex digits of Unix time |
 //! | `{{` `}}` | a brace |
 
 use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-use crate::engine::judge::with_cask_checksum;
+use crate::engine::judge::{with_cask_checksum, with_crc32};
+use crate::rules::spec::CrcSpec;
 
 /// What is wrong with a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +31,10 @@ pub struct BadRecipe(String);
 /// # Errors
 /// The recipe has a part that is not in the table above.
 pub fn expand(recipe: &str, seed: u64, now: u64) -> Result<String, BadRecipe> {
-    let mut random = Random::new(recipe, seed);
+    expand_with(recipe, &mut Random::new(recipe, seed), now)
+}
+
+fn expand_with(recipe: &str, random: &mut Random, now: u64) -> Result<String, BadRecipe> {
     let mut out = String::new();
     let mut rest = recipe;
     while let Some(at) = rest.find(['{', '}']) {
@@ -38,7 +46,7 @@ pub fn expand(recipe: &str, seed: u64, now: u64) -> Result<String, BadRecipe> {
             continue;
         }
         let part = part(rest)?;
-        out.push_str(&expand_part(part, &mut random, now)?);
+        out.push_str(&expand_part(part, random, now)?);
         rest = &rest[part.len() + 2..];
     }
     out.push_str(rest);
@@ -71,6 +79,10 @@ fn expand_part(part: &str, random: &mut Random, now: u64) -> Result<String, BadR
         "jwt" => Ok(jwt(argument, random)),
         "cask" => with_cask_checksum(&cask_body(argument, random))
             .ok_or_else(|| BadRecipe(format!("{{{part}}}: the code has eight characters"))),
+        "crc" => crc(argument, random, now)?.ok_or_else(|| unknown(part)),
+        "base64" => Ok(BASE64_STANDARD_NO_PAD.encode(expand_with(argument, random, now)?)),
+        "aws" => Ok(format!("{argument}{}{}", random.text(&ALNUM[..14], 1), random.text(BASE32, 15))),
+        "uuid" => Ok(uuid(random)),
         "openai" => openai(argument, random).ok_or_else(|| unknown(part)),
         "hextime" if argument == "now" => Ok(format!("{now:08x}")),
         "hextime" => Ok(format!("{:08x}", count()?)),
@@ -91,6 +103,8 @@ const B64URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const B64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const ALNUM: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+const BASE32: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 fn alphabet(verb: &str) -> Option<&'static str> {
     Some(match verb {
         "b64url" => B64URL,
@@ -99,6 +113,9 @@ fn alphabet(verb: &str) -> Option<&'static str> {
         "upper" => &ALNUM[..26],
         "lower" => &ALNUM[26..52],
         "digit" => &ALNUM[52..],
+        "base32" => BASE32,
+        "lowernum" => &ALNUM[26..],
+        "uppernum" => "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
         "hex" => "0123456789abcdef",
         "HEX" => "0123456789ABCDEF",
         _ => return None,
@@ -120,6 +137,25 @@ fn openai(lengths: &str, random: &mut Random) -> Option<String> {
         });
     }
     Some(format!("{}T3Blbk{}{last}", random.text(alphabet, before), "FJ"))
+}
+
+/// `SKIP,APART,DIGITS,BASE:RECIPE`; nothing if a number is none.
+fn crc(argument: &str, random: &mut Random, now: u64) -> Result<Option<String>, BadRecipe> {
+    let Some((numbers, recipe)) = argument.split_once(':') else { return Ok(None) };
+    let mut numbers = numbers.split(',');
+    let (skip, apart) = (numbers.next(), numbers.next().unwrap_or_default());
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    let (Some(skip), Some(digits), Some(base)) = (number(skip), number(numbers.next()), number(numbers.next())) else {
+        return Ok(None);
+    };
+    let spec = CrcSpec { skip, apart: 0, digits, base };
+    Ok(Some(with_crc32(&expand_with(recipe, random, now)?, apart, &spec)))
+}
+
+fn uuid(random: &mut Random) -> String {
+    let mut hex = |length| random.text("0123456789abcdef", length);
+    let (first, second, third, fourth, last) = (hex(8), hex(4), hex(3), hex(3), hex(12));
+    format!("{first}-{second}-4{third}-a{fourth}-{last}")
 }
 
 fn cask_body(code: &str, random: &mut Random) -> String {

@@ -2,6 +2,7 @@
 
 mod generate;
 mod git;
+mod hook;
 mod judge;
 mod network;
 mod report;
@@ -16,6 +17,7 @@ use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
 pub(crate) use generate::GenerateCommand;
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
+pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
@@ -69,7 +71,7 @@ impl Arguments {
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
             Some(Command::Verify(verify)) => verify.report.color,
-            Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
+            Some(Command::Hook(_) | Command::Rules(_) | Command::Generate(_)) => Color::Auto,
         }
     }
 }
@@ -92,6 +94,9 @@ pub(crate) enum Command {
     /// Ask issuers whether a report's keys still work, or keys on standard input
     #[command(after_help = AFTER_HELP)]
     Verify(VerifyArguments),
+    /// Put unleak into git's hooks, or take it out again
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

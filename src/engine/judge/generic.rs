@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 
 use super::randomness::{alphabet_size, excess_collisions, pair_score, shannon, wordiness};
-use crate::engine::assignment::name_says;
+use crate::engine::naming::name_says;
 use crate::words::Noise;
 
 /// How much the letters of a value with so many pairs of them have to follow each other as in words: less for a long one,

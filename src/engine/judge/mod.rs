@@ -3,6 +3,7 @@
 //! What makes a candidate noise is a fact about its bytes, never about where it stands: a test folder hides nothing.
 
 mod cask;
+mod crc;
 mod generic;
 pub(super) mod jwt;
 pub(super) mod openai;
@@ -16,6 +17,7 @@ use crate::rules::spec::CheckSpec;
 use crate::words::{Noise, Secret, Verdict};
 
 pub use cask::with_checksum as with_cask_checksum;
+pub use crc::with_checksum as with_crc32;
 
 /// Times before 2023 or with digits that make no time at all are no times.
 const FIRST_TIME: u64 = 1_672_531_200;
@@ -41,6 +43,8 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::Random => generic::noise(bytes, name),
             CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
+            CheckSpec::Crc32(spec) => (!crc::is_right(bytes, spec)).then_some(Noise::Checksum),
+            CheckSpec::AwsAccount => (!crc::is_aws_account(bytes)).then_some(Noise::Checksum),
             CheckSpec::Alone => None,
         })
         .or_else(|| made_up(rule, bytes));

@@ -92,13 +92,21 @@ pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     if has_block_twice(body) {
         return Some(Noise::RepeatedBlock);
     }
-    if excess_collisions(body, alphabet_size(body)) > FAR_FROM_CHANCE {
+    if is_far_from_chance(body) {
         return Some(Noise::Repetitive);
     }
     match structure {
         Structure::WellMade => None,
         Structure::Unknown => word_in(body).map(Noise::Word),
     }
+}
+
+/// Whether characters come again far more often than by chance: in all of it, and in one of its parts, since a key may be
+/// made of digits here and letters there.
+fn is_far_from_chance(body: &[u8]) -> bool {
+    let far = |text: &[u8]| excess_collisions(text, alphabet_size(text)) > FAR_FROM_CHANCE;
+    let mut parts = body.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| part.len() >= BLOCK).peekable();
+    far(body) && (parts.peek().is_none() || parts.any(far))
 }
 
 /// The longest stretch in which each character and the next are `alike`.

@@ -8,10 +8,10 @@ pub(super) fn alphabet_size(text: &[u8]) -> u32 {
     let has = |test: fn(&u8) -> bool| text.iter().any(test);
     let (lower, upper, digit) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase), has(u8::is_ascii_digit));
     let one_case = lower != upper;
-    if one_case && digit && text.iter().all(u8::is_ascii_hexdigit) {
-        return 16;
-    }
     let joints = text.iter().any(|byte| !byte.is_ascii_alphanumeric());
+    if one_case && digit && text.iter().all(|byte| byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric()) {
+        return 16 + 2 * u32::from(joints);
+    }
     26 * u32::from(lower) + 26 * u32::from(upper) + 10 * u32::from(digit) + 2 * u32::from(joints)
 }
 

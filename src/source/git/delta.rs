@@ -5,6 +5,7 @@
 
 use super::error::ReadError;
 use super::inflate::{Buffer, MAX_OBJECT};
+use crate::words::Shared;
 
 const TRUNCATED: ReadError = ReadError::Corrupt("its delta ends early");
 
@@ -43,8 +44,9 @@ impl<'a> Delta<'a> {
         Steps { rest: self.steps }
     }
 
-    /// Makes the object in `out`.
-    pub(super) fn apply(&self, base: &[u8], out: &mut Buffer) -> Result<(), ReadError> {
+    /// Makes the object in `out`, and notes in `shared` what it has from its base.
+    pub(super) fn apply(&self, base: &[u8], out: &mut Buffer, shared: &mut Vec<Shared>) -> Result<(), ReadError> {
+        shared.clear();
         if self.base_size != base.len() as u64 {
             return Err(ReadError::Corrupt("its delta is for a base of another size"));
         }
@@ -55,9 +57,11 @@ impl<'a> Delta<'a> {
             self.check_size()?;
         }
         let mut room = out.room(self.result_size as usize).ok_or(ReadError::TooLarge(self.result_size))?;
+        let size = room.len();
         for step in self.steps() {
             let bytes = match step? {
                 Step::Copy { from, len } => {
+                    share(shared, Shared { from, at: size - room.len(), len });
                     base.get(from..from + len).ok_or(ReadError::Corrupt("its delta copies from beyond its base"))?
                 }
                 Step::Insert(bytes) => bytes,
@@ -81,6 +85,14 @@ impl<'a> Delta<'a> {
             };
         }
         if made == self.result_size { Ok(()) } else { Err(ReadError::Corrupt("its delta makes other than it claims")) }
+    }
+}
+
+/// Adds a stretch, to the one before it if it goes on where that ends.
+fn share(shared: &mut Vec<Shared>, more: Shared) {
+    match shared.last_mut() {
+        Some(last) if last.end() == more.at && last.from + last.len == more.from => last.len += more.len,
+        _ => shared.push(more),
     }
 }
 
@@ -154,8 +166,10 @@ mod tests {
     fn copies_and_inserts() {
         let delta = Delta::parse(&[5, 6, 0x91, 1, 3, 3, b'x', b'y', b'z']).unwrap();
         let mut out = Buffer::default();
-        delta.apply(b"abcde", &mut out).unwrap();
+        let mut shared = Vec::new();
+        delta.apply(b"abcde", &mut out, &mut shared).unwrap();
         assert_eq!(out.as_slice(), b"bcdxyz");
+        assert_eq!(shared, [Shared { from: 1, at: 0, len: 3 }]);
     }
 
     #[test]
@@ -169,7 +183,7 @@ mod tests {
             (&[5, 3, 0], b"abcde"),
             (&[5, 0xff, 0xff, 0xff, 0x7f, 1, b'x'], b"abcde"),
         ] {
-            let made = Delta::parse(bytes).and_then(|delta| delta.apply(base, &mut Buffer::default()));
+            let made = Delta::parse(bytes).and_then(|delta| delta.apply(base, &mut Buffer::default(), &mut Vec::new()));
             assert!(made.is_err(), "{bytes:?}");
         }
         assert!(Delta::parse(&[0xff; 20]).is_err());

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use super::error::ReadError;
 use super::reader::Reader;
 use super::store::Store;
-use super::walk::{Found, Kinds, Plan, Visitor};
+use super::walk::{Base, Found, Kinds, Plan, Visitor};
 use crate::words::{Blob, ObjectId, Origin, Sink, SinkMaker, Skipped};
 
 /// From how many objects on a walk is quicker.
@@ -71,7 +71,9 @@ struct Pick<'a, 's, 'k> {
 }
 
 impl Visitor for Pick<'_, '_, '_> {
-    fn found(&mut self, object: &Found<'_>) {
+    type Note = ();
+
+    fn found(&mut self, object: &Found<'_>, _: Option<&Base<'_, ()>>) {
         self.seen.push(object.id);
         for origin in self.origins.get(&object.id).into_iter().flatten() {
             hand_on(origin, object.bytes, &mut *self.sink);

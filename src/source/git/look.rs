@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::error::ReadError;
+use super::kept_entries::KeptEntries;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
 use super::reader::Reader;
-use super::walk::{Found, Visitor};
-use crate::words::{Blob, GitObject, ObjectId, ObjectKind, Origin, Sink, Skipped};
+use super::walk::{Base, Found, Visitor};
+use crate::words::{Blob, GitObject, Heritage, ObjectId, ObjectKind, Origin, Sink, Skipped, Watches};
 
 /// How many ids that are known to be there are remembered: a power of two.
 const REMEMBERED: usize = 1 << 16;
@@ -58,6 +59,15 @@ impl Gathered {
 /// A set of names.
 pub(super) type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
 
+/// What is kept of an object that others are made from.
+#[derive(Default)]
+pub(super) struct Note {
+    /// Of a blob or a message: what the sink has to look at again.
+    watches: Watches,
+    /// Of a tree: where each entry begins, and where the last ends.
+    starts: Vec<u32>,
+}
+
 /// One thread's visitor.
 pub(super) struct Look<'s, 'k> {
     sink: Box<dyn Sink + Send + 'k>,
@@ -80,18 +90,23 @@ impl<'s, 'k> Look<'s, 'k> {
         Gathered { missing: self.missing, names: self.names }
     }
 
-    fn look(&mut self, id: ObjectId, kind: ObjectKind, bytes: &[u8]) {
+    fn look(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
+        let Found { id, kind, bytes } = *object;
         match kind {
             ObjectKind::Blob => {}
-            ObjectKind::Tree => return self.tree(id, bytes),
+            ObjectKind::Tree => return self.tree(id, bytes, base),
             ObjectKind::Commit => self.commit(id, bytes),
             ObjectKind::Tag => {
                 parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, kind, target.as_bytes()))
             }
         }
         let origin = Origin::Object(GitObject { path: None, commit: None, id, kind });
-        self.sink.blob(&Blob::whole(&origin, bytes));
+        let heritage =
+            base.map(|base| Heritage { shared: base.shared, base_len: base.len, watches: &base.note.watches });
+        let mut note = Note::default();
+        self.sink.heir(&Blob::whole(&origin, bytes), heritage.as_ref(), &mut note.watches);
         self.sink.done(bytes.len() as u64);
+        note
     }
 
     fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
@@ -104,9 +119,20 @@ impl<'s, 'k> Look<'s, 'k> {
         }
     }
 
-    fn tree(&mut self, id: ObjectId, bytes: &[u8]) {
+    /// Looks at a tree's entries, but for those that it has from its base.
+    fn tree(&mut self, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, Note>>) -> Note {
+        let (mut starts, missing) = (Vec::new(), self.missing.len());
         let mut entries = TreeEntries::new(bytes, self.id_len);
-        for entry in entries.by_ref() {
+        let mut kept = base.map(|base| KeptEntries::new(base.shared, &base.note.starts));
+        loop {
+            if let Some(kept) = &mut kept
+                && let Some(past) = kept.past(entries.at(), &mut starts)
+            {
+                entries.go_to(past);
+            }
+            let start = entries.at();
+            let Some(entry) = entries.next() else { break };
+            starts.push(start as u32);
             if !self.names.contains(entry.name) {
                 self.names.insert(entry.name.into());
             }
@@ -114,9 +140,14 @@ impl<'s, 'k> Look<'s, 'k> {
                 self.leads_to(id, ObjectKind::Tree, entry.raw_id);
             }
         }
+        starts.push(entries.at() as u32);
+        if self.missing.len() > missing {
+            starts.clear(); // each tree that leads to what is not here has to say so
+        }
         if !entries.is_whole() {
             self.sink.skipped(skipped(ObjectKind::Tree, &id, "its entries make no sense from some point on"));
         }
+        Note { starts, ..Note::default() }
     }
 
     /// Checks that what an object leads to is there.
@@ -146,15 +177,19 @@ fn skipped(kind: ObjectKind, id: &ObjectId, why: &str) -> Skipped {
 }
 
 impl Visitor for Look<'_, '_> {
-    fn found(&mut self, object: &Found<'_>) {
-        self.look(object.id, object.kind, object.bytes);
+    type Note = Note;
+
+    fn found(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
+        self.look(object, base)
     }
 
     /// Gives an object that is broken in one place a second chance: another pack may hold it whole.
     fn broken(&mut self, id: &ObjectId, why: ReadError) {
         let second = self.reader.read(id).map(|(kind, bytes)| (kind, bytes.to_vec()));
         match second {
-            Ok((kind, bytes)) => self.look(*id, kind, &bytes),
+            Ok((kind, bytes)) => {
+                self.look(&Found { id: *id, kind, bytes: &bytes }, None);
+            }
             Err(_) => self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() }),
         }
     }

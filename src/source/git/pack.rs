@@ -99,10 +99,11 @@ impl Pack {
             let middle = if looks < 8 { low + reckoned } else { low + (high - low) / 2 };
             looks += 1;
             let name = self.index.oid_at_index(middle).as_bytes();
-            if name < id.as_bytes() {
-                (low, low_name) = (middle + 1, first(name).clamp(low_name, wanted));
+            let name_first = first(name);
+            if name_first < wanted || name_first == wanted && name < id.as_bytes() {
+                (low, low_name) = (middle + 1, name_first.clamp(low_name, wanted));
             } else {
-                (high, high_name) = (middle, first(name).clamp(wanted, high_name));
+                (high, high_name) = (middle, name_first.clamp(wanted, high_name));
             }
         }
         low

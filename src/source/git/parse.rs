@@ -49,19 +49,30 @@ impl TreeEntry<'_> {
 
 /// Iterates over the entries of a tree; ends early if it makes no sense, which `is_whole` then tells.
 pub(super) struct TreeEntries<'a> {
-    rest: &'a [u8],
+    bytes: &'a [u8],
+    at: usize,
     id_len: usize,
 }
 
 impl<'a> TreeEntries<'a> {
     /// The entries of a tree whose ids have `id_len` bytes.
     pub(super) fn new(bytes: &'a [u8], id_len: usize) -> Self {
-        Self { rest: bytes, id_len }
+        Self { bytes, at: 0, id_len }
     }
 
     /// Whether everything could be read, once there are no more entries.
     pub(super) fn is_whole(&self) -> bool {
-        self.rest.is_empty()
+        self.at == self.bytes.len()
+    }
+
+    /// Where the next entry begins.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on with the entry that begins at `at`.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at.min(self.bytes.len());
     }
 }
 
@@ -70,19 +81,20 @@ impl<'a> Iterator for TreeEntries<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.bytes[self.at..];
         let mut bits = 0u32;
         let mut digits = 0;
-        for &byte in self.rest.iter().take(7) {
+        for &byte in rest.iter().take(7) {
             if byte == b' ' {
                 break;
             }
             bits = bits << 3 | u32::from(byte & 7);
             digits += 1;
         }
-        let after = self.rest.get(digits + 1..)?;
+        let after = rest.get(digits + 1..)?;
         let end = memchr::memchr(0, after)?;
         let raw_id = after.get(end + 1..end + 1 + self.id_len)?;
-        self.rest = &after[end + 1 + self.id_len..];
+        self.at += digits + 1 + end + 1 + self.id_len;
         Some(TreeEntry { mode: Mode::of(bits), name: &after[..end], raw_id })
     }
 }

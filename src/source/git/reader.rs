@@ -11,7 +11,7 @@ use super::inflate::{Buffer, Inflater};
 use super::loose;
 use super::pack::Made;
 use super::store::Store;
-use crate::words::{ObjectId, ObjectKind};
+use crate::words::{ObjectId, ObjectKind, Shared};
 
 /// How many bytes of bases are kept.
 const KEPT_BYTES: usize = 32 << 20;
@@ -27,6 +27,7 @@ pub(super) struct Reader<'s> {
     start: usize,
     delta: Buffer,
     base: Buffer,
+    shared: Vec<Shared>,
     kept: HashMap<(usize, u64), (ObjectKind, Vec<u8>)>,
     kept_bytes: usize,
 }
@@ -41,6 +42,7 @@ impl<'s> Reader<'s> {
             start: 0,
             delta: Buffer::default(),
             base: Buffer::default(),
+            shared: Vec::new(),
             kept: HashMap::new(),
             kept_bytes: 0,
         }
@@ -133,7 +135,7 @@ impl<'s> Reader<'s> {
             self.inflater.whole(input, entry.size, &mut self.delta)?;
             std::mem::swap(&mut self.out, &mut self.base);
             let base = &self.base.as_slice()[std::mem::take(&mut self.start)..];
-            Delta::parse(self.delta.as_slice())?.apply(base, &mut self.out)?;
+            Delta::parse(self.delta.as_slice())?.apply(base, &mut self.out, &mut self.shared)?;
             self.keep(number, at, kind);
         }
         Ok(kind)

@@ -7,7 +7,7 @@ use std::hash::BuildHasherDefault;
 use crate::source::git::error::ReadError;
 use crate::source::git::look::NameHasher;
 use crate::source::git::parse::{self, CommitLinks, Mode, TreeEntries};
-use crate::source::git::walk::{Found, Visitor};
+use crate::source::git::walk::{Base, Found, Visitor};
 use crate::words::{ObjectId, ObjectKind};
 
 /// How many links between trees one thread keeps: 16 bytes each. A repository with more is looked at again for each level
@@ -154,7 +154,9 @@ impl<'a> Gatherer<'a> {
 }
 
 impl Visitor for Gatherer<'_> {
-    fn found(&mut self, object: &Found<'_>) {
+    type Note = ();
+
+    fn found(&mut self, object: &Found<'_>, _: Option<&Base<'_, ()>>) {
         match object.kind {
             ObjectKind::Commit => {
                 self.gathered.commits.extend(parse::commit_links(object.bytes).map(|links| (object.id, links)));

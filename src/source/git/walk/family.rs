@@ -5,7 +5,7 @@ use super::forest::Forest;
 use crate::source::git::delta::Delta;
 use crate::source::git::error::ReadError;
 use crate::source::git::inflate::{Buffer, Inflater};
-use crate::words::{ObjectId, ObjectKind};
+use crate::words::{ObjectId, ObjectKind, Shared};
 
 /// How much memory may lie in buffers that wait to be used again, in bytes.
 const SPARE_BYTES: usize = 16 << 20;
@@ -20,28 +20,42 @@ pub(in crate::source::git) struct Found<'a> {
     pub(in crate::source::git) bytes: &'a [u8],
 }
 
+/// What an object was made from.
+pub(in crate::source::git) struct Base<'a, N> {
+    /// What the object has from it.
+    pub(in crate::source::git) shared: &'a [Shared],
+    /// Its size.
+    pub(in crate::source::git) len: usize,
+    /// What the visitor kept of it.
+    pub(in crate::source::git) note: &'a N,
+}
+
 /// An entry that was read and has children that are yet to be read.
-struct Frame {
+struct Frame<N> {
     bytes: Buffer,
+    /// What the visitor kept of it, if it was shown.
+    note: Option<N>,
     /// Where its children begin in the list of those to be read.
     children: usize,
 }
 
 /// A thread's tools for reading families: everything is used again.
-pub(super) struct Walker {
+pub(super) struct Walker<V: Visitor> {
     inflater: Inflater,
     delta: Buffer,
+    shared: Vec<Shared>,
     spare: Vec<Buffer>,
     spare_bytes: usize,
-    frames: Vec<Frame>,
+    frames: Vec<Frame<V::Note>>,
     waiting: Vec<u32>,
 }
 
-impl Walker {
+impl<V: Visitor> Walker<V> {
     pub(super) fn new() -> Self {
         Self {
             inflater: Inflater::new(),
             delta: Buffer::default(),
+            shared: Vec::new(),
             spare: Vec::new(),
             spare_bytes: 0,
             frames: Vec::new(),
@@ -55,7 +69,7 @@ impl Walker {
     }
 
     /// Reads the family of a whole object.
-    pub(super) fn family(&mut self, forest: &Forest<'_>, root: u32, kind: ObjectKind, visitor: &mut dyn Visitor) {
+    pub(super) fn family(&mut self, forest: &Forest<'_>, root: u32, kind: ObjectKind, visitor: &mut V) {
         let mut bytes = self.take();
         match self.inflate(forest, root, None, &mut bytes) {
             Ok(()) => self.down(forest, root, kind, bytes, visitor),
@@ -72,7 +86,7 @@ impl Walker {
         forest: &Forest<'_>,
         root: u32,
         base: Result<(ObjectKind, &[u8]), ReadError>,
-        visitor: &mut dyn Visitor,
+        visitor: &mut V,
     ) {
         let mut bytes = self.take();
         let made = base.and_then(|(kind, base)| {
@@ -89,19 +103,21 @@ impl Walker {
     }
 
     /// Shows an object that was read, and goes down to its children.
-    fn down(&mut self, forest: &Forest<'_>, root: u32, kind: ObjectKind, bytes: Buffer, visitor: &mut dyn Visitor) {
-        self.arrive(forest, root, kind, bytes, visitor);
+    fn down(&mut self, forest: &Forest<'_>, root: u32, kind: ObjectKind, bytes: Buffer, visitor: &mut V) {
+        let note = show(forest, root, kind, &bytes, None, visitor);
+        self.keep(forest, root, bytes, note);
         while let (Some(base), Some(child)) = (self.frames.pop(), self.waiting.pop()) {
             let mut bytes = self.take();
-            let made = self.inflate(forest, child, Some(base.bytes.as_slice()), &mut bytes);
-            if self.waiting.len() > base.children {
-                self.frames.push(base);
-            } else {
-                self.give(base.bytes);
-            }
-            match made {
-                Ok(()) => self.arrive(forest, child, kind, bytes, visitor),
+            match self.inflate(forest, child, Some(base.bytes.as_slice()), &mut bytes) {
+                Ok(()) => {
+                    let (shared, len) = (&self.shared[..], base.bytes.as_slice().len());
+                    let made_from = base.note.as_ref().map(|note| Base { shared, len, note });
+                    let note = show(forest, child, kind, &bytes, made_from.as_ref(), visitor);
+                    self.put_back(base);
+                    self.keep(forest, child, bytes, note);
+                }
                 Err(why) => {
+                    self.put_back(base);
                     self.give(bytes);
                     self.fail(forest, child, why, visitor);
                 }
@@ -109,24 +125,28 @@ impl Walker {
         }
     }
 
-    /// Shows an object, and keeps its bytes if it has children.
-    fn arrive(&mut self, forest: &Forest<'_>, number: u32, kind: ObjectKind, bytes: Buffer, visitor: &mut dyn Visitor) {
-        if forest.wants(number)
-            && let Some(id) = forest.id(number)
-        {
-            visitor.found(&Found { id, kind, bytes: bytes.as_slice() });
+    /// Keeps a base that more is made from.
+    fn put_back(&mut self, base: Frame<V::Note>) {
+        if self.waiting.len() > base.children {
+            self.frames.push(base);
+        } else {
+            self.give(base.bytes);
         }
+    }
+
+    /// Keeps an object if something is made from it.
+    fn keep(&mut self, forest: &Forest<'_>, number: u32, bytes: Buffer, note: Option<V::Note>) {
         let children = self.waiting.len();
         forest.children(number, &mut self.waiting);
         if self.waiting.len() > children {
-            self.frames.push(Frame { bytes, children });
+            self.frames.push(Frame { bytes, note, children });
         } else {
             self.give(bytes);
         }
     }
 
     /// Names an object that can't be read, and all that are made from it.
-    fn fail(&mut self, forest: &Forest<'_>, number: u32, why: ReadError, visitor: &mut dyn Visitor) {
+    fn fail(&mut self, forest: &Forest<'_>, number: u32, why: ReadError, visitor: &mut V) {
         let (mut numbers, mut next, mut why) = (vec![number], 0, why);
         while let Some(&number) = numbers.get(next) {
             next += 1;
@@ -151,7 +171,7 @@ impl Walker {
             None => self.inflater.whole(input, size, out),
             Some(base) => {
                 self.inflater.whole(input, size, &mut self.delta)?;
-                Delta::parse(self.delta.as_slice())?.apply(base, out)
+                Delta::parse(self.delta.as_slice())?.apply(base, out, &mut self.shared)
             }
         }
     }
@@ -168,4 +188,17 @@ impl Walker {
             self.spare.push(buffer);
         }
     }
+}
+
+/// Shows an object to the visitor, if it is one of those that are wanted.
+fn show<V: Visitor>(
+    forest: &Forest<'_>,
+    number: u32,
+    kind: ObjectKind,
+    bytes: &Buffer,
+    base: Option<&Base<'_, V::Note>>,
+    visitor: &mut V,
+) -> Option<V::Note> {
+    let id = forest.id(number).filter(|_| forest.wants(number))?;
+    Some(visitor.found(&Found { id, kind, bytes: bytes.as_slice() }, base))
 }

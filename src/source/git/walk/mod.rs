@@ -11,7 +11,7 @@ mod family;
 mod forest;
 mod plan;
 
-pub(super) use family::Found;
+pub(super) use family::{Base, Found};
 pub(super) use forest::Kinds;
 pub(super) use plan::Plan;
 
@@ -20,8 +20,10 @@ use crate::words::ObjectId;
 
 /// What a walk is for. Each thread has its own.
 pub(super) trait Visitor {
-    /// An object was read.
-    fn found(&mut self, object: &Found<'_>);
+    /// What it keeps of an object that others are made from, until the last of them is read.
+    type Note: Default;
+    /// An object was read; `base` is what it was made from, if that was shown too.
+    fn found(&mut self, object: &Found<'_>, base: Option<&Base<'_, Self::Note>>) -> Self::Note;
     /// An object could not be read.
     fn broken(&mut self, id: &ObjectId, why: ReadError);
 }

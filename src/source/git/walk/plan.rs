@@ -109,7 +109,7 @@ impl<'s> Plan<'s> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut visitor = visitor();
-            let mut walker = Walker::new();
+            let mut walker: Walker<V> = Walker::new();
             while let Some(job) = self.jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 self.work(job, &mut walker, &mut visitor);
             }
@@ -136,7 +136,7 @@ impl<'s> Plan<'s> {
         visitors
     }
 
-    fn work(&self, job: &Job, walker: &mut Walker, visitor: &mut dyn Visitor) {
+    fn work<V: Visitor>(&self, job: &Job, walker: &mut Walker<V>, visitor: &mut V) {
         match job {
             Job::Family { forest, root, kind } => walker.family(&self.forests[*forest], *root, *kind, visitor),
             Job::Foreign { forest, root, base } => {
@@ -153,13 +153,14 @@ impl<'s> Plan<'s> {
         }
     }
 
-    fn read_loose(&self, folder: usize, ids: &[ObjectId], walker: &mut Walker, visitor: &mut dyn Visitor) {
+    fn read_loose<V: Visitor>(&self, folder: usize, ids: &[ObjectId], walker: &mut Walker<V>, visitor: &mut V) {
         let folder = &self.store.folders()[folder];
         let mut bytes = Buffer::default();
         for id in ids {
             match loose::read(&loose::path(folder, id), walker.inflater(), &mut bytes) {
                 Ok(Some(loose)) if self.kinds.has(loose.kind) => {
-                    visitor.found(&Found { id: *id, kind: loose.kind, bytes: &bytes.as_slice()[loose.len..] });
+                    let object = Found { id: *id, kind: loose.kind, bytes: &bytes.as_slice()[loose.len..] };
+                    visitor.found(&object, None);
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => visitor.broken(id, ReadError::Missing),

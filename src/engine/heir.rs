@@ -1,0 +1,168 @@
+//! Heirs: blobs that are made from one that was looked at, as git's deltas are. Only what is new in an heir has to be
+//! looked at, and what its base watches.
+//!
+//! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes of its line before it and the [`BEHIND`] bytes
+//! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
+//! was copied with all that it depends on needs no second look: without a watch it is no candidate again, and with one
+//! whose surroundings are copied too it comes to the same end. A candidate is always looked at again, since its judgement
+//! may depend on the whole text.
+
+use std::ops::Range;
+
+use memchr::memchr;
+
+use super::runs::is_key_byte;
+use crate::words::{Heritage, Shared, Watch, Watches};
+
+/// How far before a run, on its line, what stands there may bring up a rule: the name it is assigned to, an escape, a
+/// literal that leads.
+pub(super) const BEFORE: usize = 112;
+
+/// How far behind a run what stands there may bring up a rule: the end of the value that the run is.
+pub(super) const BEHIND: usize = 8;
+
+/// Where to look in an heir; keeps its memory from blob to blob.
+#[derive(Debug, Default)]
+pub(super) struct Outlook {
+    windows: Vec<Range<usize>>,
+    kept: Vec<Watch>,
+}
+
+impl Outlook {
+    /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all
+    /// of it has to be looked at, or so much that picking windows is no gain.
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>) -> Option<&[Range<usize>]> {
+        self.windows.clear();
+        self.kept.clear();
+        if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
+            return None;
+        }
+        self.find_joins(text, heritage);
+        let joins = self.windows.len();
+        for stretch in heritage.shared {
+            self.inherit(stretch, text.len(), heritage);
+        }
+        self.merge(text, joins);
+        let looked_at: usize = self.windows.iter().map(Range::len).sum();
+        (looked_at < text.len() / 4 * 3).then_some(&self.windows[..])
+    }
+
+    /// What of the base's watches stays as it is: those outside of all windows.
+    pub(super) fn keep(&self, watches: &mut Watches) {
+        let mut windows = self.windows.iter().peekable();
+        for watch in &self.kept {
+            while windows.next_if(|window| window.end < watch.end as usize).is_some() {}
+            if windows.peek().is_none_or(|window| window.start > watch.start as usize) {
+                watches.push(*watch);
+            }
+        }
+    }
+
+    /// A window around each place where something new stands or two stretches meet. They are in order.
+    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>) {
+        let (mut end, mut expected) = (0, 0);
+        for stretch in heritage.shared {
+            if stretch.at != end || stretch.from != expected {
+                let beside = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
+                let line = memchr(b'\n', beside).unwrap_or(beside.len());
+                self.windows.push(end.saturating_sub(BEHIND)..stretch.at + line);
+            }
+            (end, expected) = (stretch.end(), stretch.from + stretch.len);
+        }
+        if end != text.len() || expected != heritage.base_len {
+            self.windows.push(end.saturating_sub(BEHIND)..text.len());
+        }
+    }
+
+    /// Takes over the watches that lie in a stretch, or looks again where they were.
+    fn inherit(&mut self, stretch: &Shared, len: usize, heritage: &Heritage<'_>) {
+        let (begin, end) = (stretch.from, stretch.from + stretch.len);
+        // The beginning and the end of a text are something to stand beside, too.
+        let is_first = begin == 0 && stretch.at == 0;
+        let is_last = end == heritage.base_len && stretch.end() == len;
+        for watch in heritage.watches.near(begin..end) {
+            let (start, stop) = (watch.start as usize, watch.end as usize);
+            let place = start.max(begin) - begin + stretch.at..stop.min(end) - begin + stretch.at;
+            let untouched = watch.around.is_some_and(|around| {
+                let around = around as usize;
+                (start >= begin + around || is_first) && (stop + around <= end || is_last && stop <= end)
+            });
+            if untouched {
+                let (start, end) = (place.start as u32, place.end as u32);
+                self.kept.push(Watch { start, end, around: watch.around });
+            } else {
+                self.windows.push(place);
+            }
+        }
+    }
+
+    /// Puts the windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
+    fn merge(&mut self, text: &[u8], joins: usize) {
+        if self.windows.len() > joins {
+            self.windows.sort_unstable_by_key(|window| window.start);
+        }
+        let mut merged = 0;
+        for next in 0..self.windows.len() {
+            let mut window = self.windows[next].clone();
+            let floor = if merged > 0 { self.windows[merged - 1].end } else { 0 };
+            if merged > 0 && window.end <= floor {
+                continue;
+            }
+            window.start = window.start.max(floor);
+            let before = text[floor..window.start].iter().rev().take_while(|&&byte| is_key_byte(byte)).count();
+            window.start -= before;
+            window.end += text[window.end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+            if merged > 0 && window.start == floor {
+                self.windows[merged - 1].end = window.end;
+            } else {
+                self.windows[merged] = window;
+                merged += 1;
+            }
+        }
+        self.windows.truncate(merged);
+        self.kept.sort_unstable();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The windows of a text of `len` blanks that has `shared` of a base of 10,000 bytes with a watch at 5000.
+    fn windows(len: usize, shared: &[Shared], around: Option<u32>) -> (Vec<Range<usize>>, Vec<Watch>) {
+        let mut watches = Watches::default();
+        watches.add(5000..5020, around);
+        let text = vec![b' '; len];
+        let mut outlook = Outlook::default();
+        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }).unwrap().to_vec();
+        let mut kept = Watches::default();
+        outlook.keep(&mut kept);
+        (windows, kept.list().to_vec())
+    }
+
+    fn one(window: Range<usize>) -> Vec<Range<usize>> {
+        std::iter::once(window).collect()
+    }
+
+    #[test]
+    fn what_is_new_is_looked_at_and_what_is_watched_moves_along() {
+        let shared = [Shared { from: 0, at: 0, len: 1000 }, Shared { from: 1000, at: 1050, len: 9000 }];
+        let moved = Watch { start: 5050, end: 5070, around: Some(64) };
+        assert_eq!(windows(10_050, &shared, Some(64)), (one(992..1162), vec![moved]));
+        assert_eq!(windows(10_050, &shared, Some(4500)), (vec![992..1162, 5050..5070], vec![]));
+        assert_eq!(windows(10_050, &shared, None), (vec![992..1162, 5050..5070], vec![]));
+    }
+
+    #[test]
+    fn a_watch_that_is_cut_is_looked_at_on_both_sides() {
+        let shared = [Shared { from: 0, at: 0, len: 5010 }, Shared { from: 5010, at: 7000, len: 4990 }];
+        let (found, kept) = windows(11_990, &shared, Some(64));
+        assert_eq!((found, kept), (one(5000..7112), vec![]));
+    }
+
+    #[test]
+    fn both_ends_of_a_text_are_joins_if_they_were_none_in_the_base() {
+        let shared = [Shared { from: 100, at: 0, len: 9800 }];
+        assert_eq!(windows(9800, &shared, Some(64)).0, [0..112, 9792..9800]);
+    }
+}

@@ -1,0 +1,183 @@
+//! Names: what the name that a value is assigned to says of the value.
+//!
+//! Most providers' keys have no form of their own: `MISTRAL_API_KEY=` tells whose the 32 characters after it are. A name
+//! that says no more than `api_key` leaves it to what stands near.
+
+use std::ops::Range;
+
+/// How far before a value its name may begin.
+pub(super) const FARTHEST_NAME: usize = 96;
+
+/// Words that say of a value that it is secret.
+const SECRET: &[&str] = &[
+    "key",
+    "keys",
+    "apikey",
+    "token",
+    "tokens",
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "pat",
+    "auth",
+    "authorization",
+    "bearer",
+    "credential",
+    "credentials",
+    "creds",
+    "accesskey",
+    "secretkey",
+    "accesstoken",
+    "authtoken",
+    "apitoken",
+    "apisecret",
+];
+
+/// Words that a name may have beside those and still say no more than that its value is secret.
+const PLAIN: &[&str] = &[
+    "api", "access", "x", "http", "header", "headers", "user", "my", "default", "client", "private", "personal", "env",
+];
+
+/// Words that say that a value, even of a name with `key` in it, is none.
+const HARMLESS: &[&str] = &[
+    "id",
+    "hash",
+    "sha",
+    "sha1",
+    "sha256",
+    "md5",
+    "digest",
+    "checksum",
+    "fingerprint",
+    "public",
+    "publishable",
+    "name",
+];
+
+/// A name and what it says.
+pub(super) struct Named {
+    /// The name as written.
+    pub(super) range: Range<usize>,
+    /// Its words in lower case, a space before each and one after the last.
+    words: [u8; 2 * FARTHEST_NAME + 2],
+    length: usize,
+    /// Whether it says that its value is secret.
+    pub(super) secret: bool,
+    /// Whether it says nothing else.
+    pub(super) bare: bool,
+}
+
+impl Named {
+    /// Reads the name at `range`.
+    pub(super) fn new(text: &[u8], range: Range<usize>) -> Self {
+        let mut words = [0; 2 * FARTHEST_NAME + 2];
+        let length = spell(&text[range.clone()], &mut words);
+        let mut named = Self { range, words, length, secret: false, bare: false };
+        let is = |list: &[&str], word: &str| list.contains(&word);
+        let secret = named.words().any(|(_, word)| is(SECRET, word));
+        let harmless = named.words().any(|(_, word)| is(HARMLESS, word));
+        let plain = named.words().all(|(_, word)| is(SECRET, word) || is(PLAIN, word));
+        (named.secret, named.bare) = (secret && !harmless, secret && !harmless && plain);
+        named
+    }
+
+    /// Its words, each with the place of the space before it.
+    pub(super) fn words(&self) -> impl Iterator<Item = (usize, &str)> {
+        let text = std::str::from_utf8(&self.words[..self.length]).unwrap_or_default();
+        let mut at = 0;
+        text.split(' ').skip(1).filter(|word| !word.is_empty()).map(move |word| {
+            let begin = at;
+            at += word.len() + 1;
+            (begin, word)
+        })
+    }
+
+    /// Whether `word` stands in it, from the beginning of one of its words on: `exa_api` in `exaApiKey`, but not in
+    /// `hexa_api`.
+    pub(super) fn holds(&self, word: &str) -> bool {
+        let wanted = || word.bytes().filter(u8::is_ascii_alphanumeric);
+        self.words().any(|(begin, _)| {
+            let mut letters = self.words[begin..self.length].iter().filter(|&&byte| byte != b' ');
+            wanted().all(|byte| letters.next() == Some(&byte))
+        })
+    }
+
+    /// Whether this phrase, a space at both ends, stands where the word at `begin` does.
+    pub(super) fn says_at(&self, begin: usize, phrase: &str) -> bool {
+        self.words[begin..self.length].starts_with(phrase.as_bytes())
+    }
+}
+
+/// Whether one of `phrases` (words with spaces between) stands in `name`, whose words are told apart by case, `_`, `-`
+/// and `.`: `OPENAI_API_KEY`, `openaiApiKey` and `openai.api-key` all hold `api key`.
+pub(super) fn name_says<S: AsRef<str>>(name: &[u8], phrases: &[S]) -> bool {
+    let mut words = [0u8; 2 * FARTHEST_NAME + 2];
+    let length = spell(name, &mut words);
+    let spelled = &words[..length];
+    let begins = (1..length).filter(|&at| spelled[at - 1] == b' ');
+    let says =
+        |at: usize, phrase: &[u8]| spelled[at..].starts_with(phrase) && spelled.get(at + phrase.len()) == Some(&b' ');
+    begins.into_iter().any(|at| phrases.iter().any(|phrase| says(at, phrase.as_ref().as_bytes())))
+}
+
+/// Writes a name's words in lower case, each between spaces, and says how much was written. `buffer` holds twice the
+/// longest name.
+fn spell(name: &[u8], buffer: &mut [u8]) -> usize {
+    let mut length = 1;
+    buffer[0] = b' ';
+    for (index, &byte) in name.iter().take(FARTHEST_NAME).enumerate() {
+        let after_lower = index > 0 && !name[index - 1].is_ascii_uppercase();
+        let before_lower = name.get(index + 1).is_some_and(u8::is_ascii_lowercase);
+        let begins = byte.is_ascii_uppercase() && (after_lower || before_lower);
+        let letter = byte.is_ascii_alphanumeric();
+        if (begins || !letter) && buffer[length - 1] != b' ' {
+            buffer[length] = b' ';
+            length += 1;
+        }
+        if letter {
+            buffer[length] = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    if buffer[length - 1] != b' ' {
+        buffer[length] = b' ';
+        length += 1;
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_words() {
+        let phrases = ["api key", "token"];
+        for name in ["OPENAI_API_KEY", "openaiApiKey", "openai.api-key", "HTTPToken", "token", "APIKey"] {
+            assert!(name_says(name.as_bytes(), &phrases), "{name}");
+        }
+        for name in ["apikeys", "tokens", "tokenizer", "happi_key", "KEY"] {
+            assert!(!name_says(name.as_bytes(), &phrases), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_says_whether_its_value_is_secret_and_whether_more() {
+        let said = |name: &str| {
+            let named = Named::new(name.as_bytes(), 0..name.len());
+            (named.secret, named.bare)
+        };
+        for name in ["api_key", "apiKey", "Authorization", "x-api-key", "client_secret", "ACCESS_TOKEN"] {
+            assert_eq!(said(name), (true, true), "{name}");
+        }
+        for name in ["MISTRAL_API_KEY", "mistralKey", "cohere.token"] {
+            assert_eq!(said(name), (true, false), "{name}");
+        }
+        for name in ["mistral_model", "MISTRAL_KEY_ID", "api_key_hash", "monkey"] {
+            assert!(!said(name).0, "{name}");
+        }
+    }
+}
