@@ -320,6 +320,8 @@ pub enum MeansSpec {
     AccountClosed,
     /// Its issuer does not serve the country.
     Country,
+    /// It is not known here, and may be at an address that only its owner knows.
+    NoAddress,
 }
 
 /// Where an answer tells whose a secret is: JSON pointers, in which `*` stands for every member of a list, or

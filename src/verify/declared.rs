@@ -73,6 +73,7 @@ fn meaning(means: MeansSpec) -> Liveness {
         MeansSpec::Expired => Liveness::Dead(Dead::Expired),
         MeansSpec::AccountClosed => Liveness::Dead(Dead::AccountClosed),
         MeansSpec::Country => Liveness::Unknown(Unknown::Country),
+        MeansSpec::NoAddress => Liveness::Unknown(Unknown::NoAddress),
     }
 }
 

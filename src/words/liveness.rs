@@ -232,7 +232,7 @@ impl Unknown {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoWay => f.write_str("no call would tell without harm"),
+            Self::NoWay => f.write_str("no call is known that would tell without harm"),
             Self::Unexpired => f.write_str("its time is not over yet, and nobody can be asked"),
             Self::NoAddress => f.write_str("only its owner knows where it works"),
             Self::Country => f.write_str("its issuer does not serve the country that we ask from"),
