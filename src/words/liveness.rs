@@ -27,8 +27,6 @@ pub enum Live {
     IpLocked,
     /// It is real, and its account has no money or has reached a limit of it.
     Unfunded,
-    /// It is real, and has used up what it may do for now.
-    Limited,
     /// It is real, and works in another region only.
     Elsewhere,
 }
@@ -132,8 +130,7 @@ impl fmt::Display for Liveness {
 
 impl Live {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Full, Self::Restricted, Self::IpLocked, Self::Unfunded, Self::Limited, Self::Elsewhere];
+    pub const ALL: [Self; 5] = [Self::Full, Self::Restricted, Self::IpLocked, Self::Unfunded, Self::Elsewhere];
 
     /// The word used in reports.
     #[must_use]
@@ -143,7 +140,6 @@ impl Live {
             Self::Restricted => "restricted",
             Self::IpLocked => "ip-locked",
             Self::Unfunded => "unfunded",
-            Self::Limited => "limited",
             Self::Elsewhere => "elsewhere",
         }
     }
@@ -156,7 +152,6 @@ impl fmt::Display for Live {
             Self::Restricted => "restricted: its scopes do not allow what was asked",
             Self::IpLocked => "from other addresses only: its owner has a list of them",
             Self::Unfunded => "unfunded: its account has no money, or is at a limit of it",
-            Self::Limited => "and busy: it has used up what it may do for now",
             Self::Elsewhere => "in another region only",
         })
     }

@@ -68,6 +68,14 @@ const ODD: &[(&str, Behaviour, &str)] = &[
         "live full",
     ),
     (
+        "gateway",
+        |asked| match asked.path.as_str() {
+            "/v1/me" => Reply::json(404, json!({"detail": "Not Found"})),
+            _ => alive(asked),
+        },
+        "live full",
+    ),
+    (
         "models-denied",
         |asked| match asked.path.as_str() {
             "/v1/me" => alive(asked),

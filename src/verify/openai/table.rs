@@ -138,6 +138,8 @@ pub fn meaning(answer: &Answer, call: Call, secret: &Secret) -> Meaning {
         (Some(body), 200) if call.is_answered_by(body) => return Meaning::Is(Liveness::Live(Live::Full)),
         (_, 500..) => return unknown(Unknown::Outage(status)),
         (_, 200) => return unknown(Unknown::NotTheIssuer),
+        // A gateway may not have this call; the next one is for all.
+        (_, 404 | 405) if call == Call::Me => return unknown(Unknown::Unfamiliar(status, String::new())),
         _ => {}
     }
     let Some(error) = body.as_ref().and_then(|body| body.get("error")).filter(|error| error.is_object()) else {
