@@ -66,7 +66,7 @@ pub fn find_again(
     }
     let sources = wanted.sources(repo, threads);
     let options = ScanOptions { noise: KeepNoise::Whole, marks: ObeyMarks::No, limits: Limits::default() };
-    let (ledger, rules) = scan(&sources, rules, options, &Progress::default());
+    let (ledger, rules) = scan(&sources, rules, options, None, &Progress::default());
 
     let mut leaks: HashMap<String, Leak> = HashMap::new();
     for leak in ledger.leaks {

@@ -2,9 +2,12 @@
 //! rules with its self-test. Everything the binary does, it does through here.
 
 mod again;
+pub mod baseline;
 pub mod catalogue;
 mod collect;
+pub mod config;
 pub mod git;
+mod given;
 mod hide;
 pub mod hook;
 mod network;
@@ -12,6 +15,7 @@ mod pipeline;
 mod ruleset;
 mod subject;
 mod targets;
+pub mod trust;
 mod verdicts;
 mod verify;
 
@@ -19,7 +23,7 @@ pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RulesError, find_rule, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
 pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};
@@ -27,11 +31,17 @@ pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
-pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
+pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 pub use crate::verify::Depth;
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Today, in UTC: `2026-11-23`.
+#[must_use]
+pub fn today() -> String {
+    crate::report::day(now() as i64)
+}
 
 /// The time now, in seconds of Unix time.
 #[must_use]

@@ -12,7 +12,22 @@ pub struct RuleChoice {
     pub only: Vec<String>,
     /// Rule files to use besides the built-in rules.
     pub files: Vec<PathBuf>,
+    /// Rules that the repository brings: they never take a key away from a built-in rule.
+    pub brought: Vec<RuleText>,
 }
+
+/// A rule file that has been read.
+#[derive(Clone, Debug)]
+pub struct RuleText {
+    /// Its name in messages.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// How specific a rule that the repository brings may be: less than any built-in rule that knows a key by more than its
+/// entropy. Where several rules match the most specific one keeps the key, and must not be one that calls it noise.
+const MOST_SPECIFIC_BROUGHT: u8 = 9;
 
 /// Why there are no rules to use.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +64,9 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
     let mut rules = builtin()?;
     for path in &choice.files {
         rules.extend(read(path)?);
+    }
+    for RuleText { name, text } in &choice.brought {
+        rules.extend(parse(name, text)?.into_iter().map(|rule| rule.at_most(MOST_SPECIFIC_BROUGHT)));
     }
     if !choice.only.is_empty() {
         for id in &choice.only {

@@ -148,7 +148,7 @@ fn repository_of(recording: &Recording) -> Option<Repository> {
 fn find_keys(text: &[u8], rules: RuleSet, key: KeyText) -> Result<(Ledger, RuleSet), SubjectError> {
     let options = ScanOptions { noise: KeepNoise::Whole, marks: ObeyMarks::No, limits: Limits::default() };
     let typed = Typed(text.to_vec());
-    let (mut ledger, rules) = scan(&[Box::new(typed)], rules, options, &Progress::default());
+    let (mut ledger, rules) = scan(&[Box::new(typed)], rules, options, None, &Progress::default());
     let over = std::mem::take(&mut ledger.noise).into_iter();
     let over = over.filter(|sighting| sighting.verdict == Verdict::Noise(Noise::Expired));
     ledger.leaks.extend(over.map(|sighting| as_leak(sighting, &rules)));

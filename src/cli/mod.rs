@@ -1,6 +1,8 @@
 //! The command line: what was typed ([`arguments`]), what it means, and one file for each command.
 
 mod arguments;
+mod baseline;
+mod config;
 mod generate;
 mod git;
 mod hook;
@@ -16,6 +18,7 @@ use std::io;
 use std::path::PathBuf;
 
 use unleak::app::catalogue::CheckError;
+use unleak::app::config::ConfigError;
 use unleak::app::hook::{CallError, InstallError};
 use unleak::app::{OpenError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
@@ -29,6 +32,8 @@ pub(crate) use terminal::{complain, keep_panics_quiet};
 pub(crate) enum Failure {
     #[error(transparent)]
     Rules(#[from] RulesError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error(transparent)]
     Repository(#[from] OpenError),
     #[error(transparent)]
@@ -51,6 +56,12 @@ pub(crate) enum Failure {
     Program(io::Error),
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
+    #[error("the baseline could not be written to {path}: {cause}", path = path.display())]
+    Baseline { path: PathBuf, cause: io::Error },
+    #[error("{path} is there already: `unleak baseline update` adds to it", path = .0.display())]
+    BaselineThere(PathBuf),
+    #[error("{0}")]
+    Import(String),
     #[error("standard output could not be written to: {0}")]
     Stdout(#[from] io::Error),
 }
@@ -66,6 +77,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
         Command::Rules(rules) => rules::run(rules),
+        Command::Baseline(baseline) => baseline::run(*baseline),
+        Command::Config(config) => config::run(config),
         Command::Generate(generate) => generate::run(generate),
     }
 }

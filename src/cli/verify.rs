@@ -14,7 +14,11 @@ use super::{Failure, progress};
 pub(super) fn run(arguments: VerifyArguments) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(arguments.report.output.as_deref())?;
-    let rules = app::load_rules(&RuleChoice { only: arguments.rule.clone(), files: arguments.files.clone() })?;
+    let rules = app::load_rules(&RuleChoice {
+        only: arguments.rule.clone(),
+        files: arguments.files.clone(),
+        ..RuleChoice::default()
+    })?;
     let (options, key) = (arguments.options(), KeyText { only: !arguments.rule.is_empty() });
     options.check(&rules)?;
     let subject = Subject::read(&arguments.subject)?;

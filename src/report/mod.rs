@@ -15,6 +15,7 @@ use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 mod csv;
 mod date;
 mod encode;
+mod entries;
 mod file;
 mod finds;
 mod github;
@@ -34,6 +35,7 @@ mod sarif;
 mod tally;
 mod terminal;
 
+pub use date::day;
 pub use file::save;
 pub use hook::write_hook;
 pub use json::schema;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -79,6 +80,12 @@ impl Secret {
         let as_long = length == ShownLength::Any || !starred || shown.len() == self.0.len();
         let fits = head.len() + tail.len() < self.0.len() && tail.len() >= SHOWN_TAIL;
         one_mark && as_long && fits && self.0.starts_with(head.as_bytes()) && self.0.ends_with(tail.as_bytes())
+    }
+
+    /// Whether this is the SHA-1 of it, in lower-case hex: detect-secrets names secrets so.
+    #[must_use]
+    pub fn has_sha1(&self, digest: &str) -> bool {
+        hex(&Sha1::digest(&self.0)) == digest
     }
 
     /// A name for this secret that is the same in every run and every place, from which it can't be found.

@@ -1,5 +1,7 @@
 //! What was typed, one file for each command. Nothing here decides anything: each command says what its arguments mean.
 
+mod baseline;
+mod config;
 mod generate;
 mod git;
 mod hook;
@@ -8,6 +10,7 @@ mod network;
 mod report;
 mod rules;
 mod scan;
+mod trust;
 mod verify;
 
 use std::process::ExitCode;
@@ -15,7 +18,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
-pub(crate) use generate::GenerateCommand;
+pub(crate) use baseline::{AcceptArguments, BaselineCommand, ImportArguments, ReviewArguments, WhereArguments};
+pub(crate) use config::ConfigCommand;
+pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
@@ -23,6 +28,7 @@ pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
+pub(crate) use trust::TrustArguments;
 pub(crate) use verify::{LivenessArguments, VerifyArguments};
 
 const AFTER_HELP: &str = "\
@@ -71,7 +77,9 @@ impl Arguments {
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
             Some(Command::Verify(verify)) => verify.report.color,
-            Some(Command::Hook(_) | Command::Rules(_) | Command::Generate(_)) => Color::Auto,
+            Some(
+                Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
+            ) => Color::Auto,
         }
     }
 }
@@ -100,6 +108,12 @@ pub(crate) enum Command {
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Accept what is known, and find what is stale
+    #[command(subcommand)]
+    Baseline(Box<BaselineCommand>),
+    /// Show what configs say
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Write files that are made from the program itself
     #[command(subcommand)]
     Generate(GenerateCommand),

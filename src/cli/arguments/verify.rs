@@ -11,7 +11,7 @@ use super::{NetworkArguments, ReportArguments};
 use crate::cli::Failure;
 
 /// Whether keys still work: for commands that scan.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Whether keys still work")]
 pub(crate) struct LivenessArguments {
     /// Ask issuers whether the keys still work: all, or those named (--verify=openai,github)
@@ -45,7 +45,7 @@ pub(crate) struct VerifyArguments {
 }
 
 /// How to ask.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct AskingArguments {
     /// Also find out what each key may do, with calls that cost nothing and that its owner can see
     #[arg(long)]

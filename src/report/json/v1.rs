@@ -6,8 +6,12 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod entry;
+mod history;
 mod liveness;
 
+pub(in crate::report) use entry::Entry;
+pub(in crate::report) use history::{Commit, History};
 pub(in crate::report) use liveness::{Identity, Liveness, State};
 
 /// The name of this version.
@@ -32,6 +36,8 @@ pub(in crate::report) struct Report<'a> {
     pub noise: Vec<Noise<'a>>,
     /// Leaks that somebody accepted, by place.
     pub waived: Vec<Waived<'a>>,
+    /// What entries of configs and baselines did, by file: all that hides something from a report, by name.
+    pub entries: Vec<Entry<'a>>,
     /// What should have been read and was not. One is enough to make a run incomplete.
     pub skipped: Vec<Skipped<'a>>,
     /// Places of the report that was verified at which a leak no longer stands, though it does elsewhere.
@@ -115,34 +121,6 @@ pub(in crate::report) struct Leak<'a> {
     /// Whether it still works; only there if somebody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Liveness<'a>>,
-}
-
-/// A leak's life in a git repository.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct History<'a> {
-    /// The commit that first brought it in; absent if no commit holds it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub introduced: Option<Commit<'a>>,
-    /// Whether the tree of HEAD still holds it.
-    pub in_head: bool,
-    /// The newest commit in HEAD's history that took it out; absent if it is still there or never was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub removed: Option<Commit<'a>>,
-    /// References from which a commit that holds it can be reached.
-    pub refs: &'a [String],
-    /// How many more references there are.
-    pub more_refs: usize,
-}
-
-/// A git commit.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct Commit<'a> {
-    /// Its id.
-    pub id: String,
-    /// When it was committed, as RFC 3339 in UTC.
-    pub date: String,
-    /// Its author's name, never the e-mail.
-    pub author: &'a str,
 }
 
 /// How bad a leak is.
@@ -289,6 +267,15 @@ pub(in crate::report) enum Waiver<'a> {
         /// The mark: `unleak:allow`.
         mark: &'a str,
     },
+    /// By an entry of a config or a baseline.
+    Entry {
+        /// The file: `unleak.toml`, `.unleak/baseline.json`.
+        file: &'a str,
+        /// The entry's name: one of `entries`.
+        entry: &'a str,
+        /// Why, if it says so.
+        reason: &'a str,
+    },
 }
 
 /// Something that should have been read and was not.
@@ -309,6 +296,9 @@ pub(in crate::report) struct Summary<'a> {
     pub sightings: usize,
     /// Accepted sightings.
     pub waived: usize,
+    /// Inline marks that a range brought in and its base does not have; only for a range with a base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_marks: Option<u64>,
     /// Candidates that were noise.
     pub noise: u64,
     /// Inputs that should have been read and were not.
@@ -356,7 +346,7 @@ pub(in crate::report) struct NoiseCount<'a> {
     pub count: u64,
 }
 
-/// One line of a report in `jsonl`. Leaks come first, then noise if it was asked for, waived, skipped; the last line is
+/// One line of a report in `jsonl`. Leaks come first, then noise if it was asked for, waived, entries, skipped; the last line is
 /// always the summary: a stream that ends without one was cut off.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "type")]
@@ -367,6 +357,8 @@ pub(in crate::report) enum Line<'a> {
     Noise(Noise<'a>),
     /// A leak that somebody accepted.
     Waived(Waived<'a>),
+    /// What an entry of a config or a baseline did.
+    Entry(Entry<'a>),
     /// An input that was not read.
     Skipped(Skipped<'a>),
     /// The end of the stream.

@@ -18,6 +18,7 @@ mod config;
 mod delta;
 mod error;
 mod fetch;
+mod file;
 mod history;
 mod holdings;
 mod hooks;
@@ -44,8 +45,9 @@ mod updates;
 mod walk;
 
 pub use error::OpenError;
+pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
-pub use hooks::{ConfigError, HookFolder, Reach, template_folder};
+pub use hooks::{ConfigError, HookFolder, HookReach, template_folder};
 pub use objects::Objects;
 pub use open::{GitEnv, Repository};
 pub use push::{Held, Push, Tips};

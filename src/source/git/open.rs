@@ -94,6 +94,13 @@ impl Repository {
         self.work_tree.as_deref()
     }
 
+    /// Whether both are one repository.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let full = |path: &Path| path.canonicalize().ok();
+        full(&self.common_dir).is_some_and(|here| full(&other.common_dir) == Some(here))
+    }
+
     /// The git folder: `.git`, mostly.
     #[must_use]
     pub fn git_dir(&self) -> &Path {
