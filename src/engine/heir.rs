@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use super::decode;
 use super::runs::is_key_byte;
 use crate::words::{Heritage, Shared, Watch, Watches};
 
@@ -23,20 +24,40 @@ pub(super) const BEHIND: usize = 8;
 pub(super) struct Outlook {
     windows: Vec<Range<usize>>,
     kept: Vec<Watch>,
+    /// Whether all of the text has to be looked at.
+    all: bool,
+}
+
+/// How much beside new bytes has to be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside {
+    pub(super) before: usize,
+    pub(super) behind: usize,
+}
+
+impl Beside {
+    /// Where nothing is decoded.
+    pub(super) const PLAIN: Self = Self { before: BEFORE, behind: BEHIND };
+    /// Where something may be decoded that is joined to what is new.
+    pub(super) const DECODED: Self = Self { before: decode::REACH, behind: decode::REACH };
 }
 
 impl Outlook {
     /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all
     /// of it has to be looked at, or so much that picking windows is no gain.
-    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>) -> Option<&[Range<usize>]> {
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: Beside) -> Option<&[Range<usize>]> {
         self.windows.clear();
         self.kept.clear();
+        self.all = false;
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        self.find_joins(text.len(), heritage);
+        self.find_joins(text.len(), heritage, beside);
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
+        }
+        if self.all {
+            return None;
         }
         self.merge(text);
         let looked_at: usize = self.windows.iter().map(Range::len).sum();
@@ -55,16 +76,16 @@ impl Outlook {
     }
 
     /// A window around each place where something new stands or two stretches meet.
-    fn find_joins(&mut self, len: usize, heritage: &Heritage<'_>) {
+    fn find_joins(&mut self, len: usize, heritage: &Heritage<'_>, Beside { before, behind }: Beside) {
         let (mut end, mut expected) = (0, 0);
         for stretch in heritage.shared {
             if stretch.at != end || stretch.from != expected {
-                self.windows.push(end.saturating_sub(BEHIND)..len.min(stretch.at + BEFORE));
+                self.windows.push(end.saturating_sub(behind)..len.min(stretch.at + before));
             }
             (end, expected) = (stretch.end(), stretch.from + stretch.len);
         }
         if end != len || expected != heritage.base_len {
-            self.windows.push(end.saturating_sub(BEHIND)..len);
+            self.windows.push(end.saturating_sub(behind)..len);
         }
     }
 
@@ -83,8 +104,9 @@ impl Outlook {
             });
             if untouched {
                 let (start, end) = (place.start as u32, place.end as u32);
-                self.kept.push(Watch { start, end, around: watch.around });
+                self.kept.push(Watch { start, end, ..*watch });
             } else {
+                self.all |= watch.decoded;
                 self.windows.push(place);
             }
         }
@@ -126,7 +148,10 @@ mod tests {
         watches.add(5000..5020, around);
         let text = vec![b' '; len];
         let mut outlook = Outlook::default();
-        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }).unwrap().to_vec();
+        let windows = outlook
+            .of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, Beside::PLAIN)
+            .unwrap()
+            .to_vec();
         let mut kept = Watches::default();
         outlook.keep(&mut kept);
         (windows, kept.list().to_vec())
@@ -139,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_new_is_looked_at_and_what_is_watched_moves_along() {
         let shared = [Shared { from: 0, at: 0, len: 1000 }, Shared { from: 1000, at: 1050, len: 9000 }];
-        let moved = Watch { start: 5050, end: 5070, around: Some(64) };
+        let moved = Watch { start: 5050, end: 5070, around: Some(64), decoded: false };
         assert_eq!(windows(10_050, &shared, Some(64)), (one(992..1162), vec![moved]));
         assert_eq!(windows(10_050, &shared, Some(4500)), (vec![992..1162, 5050..5070], vec![]));
         assert_eq!(windows(10_050, &shared, None), (vec![992..1162, 5050..5070], vec![]));

@@ -56,18 +56,26 @@ impl<'r> Matcher<'r> {
 
     /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
     pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
+        self.candidates_and_spots_in(text, std::slice::from_ref(&(0..text.len())), spots);
+    }
+
+    /// The same in these windows of a text; none of the windows cuts a run.
+    pub(super) fn candidates_and_spots_in(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
         self.begin();
         spots.clear();
-        for stop in stops(text) {
-            match stop {
-                Stop::Run(run) => {
-                    self.match_run(text, &run);
-                    spots.run(text, &run);
+        for window in windows {
+            for stop in stops(&text[window.clone()]) {
+                match stop {
+                    Stop::Run(run) => {
+                        let run = window.start + run.start..window.start + run.end;
+                        self.match_run(text, &run);
+                        spots.run(text, &run);
+                    }
+                    Stop::Sign(at) => spots.sign(text, window.start + at),
                 }
-                Stop::Sign(at) => spots.sign(text, at),
             }
         }
-        self.anywhere(text, std::slice::from_ref(&(0..text.len())));
+        self.anywhere(text, windows);
     }
 
     /// Finds all candidates in a text in which nothing will be decoded.
