@@ -59,6 +59,9 @@ fn sort_in(sighting: Sighting, real: &mut HashMap<Secret, Sightings>, ledger: &m
 fn add_inputs(all: &mut Inputs, part: Inputs) {
     all.blobs += part.blobs;
     all.bytes += part.bytes;
+    for (entry, count) in part.excluded {
+        *all.excluded.entry(entry).or_default() += count;
+    }
     for (what, count) in part.left_out {
         *all.left_out.entry(what).or_default() += count;
     }

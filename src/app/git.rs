@@ -1,15 +1,23 @@
 //! Git repositories as what is scanned: which one, what of it, and afterwards where its leaks come from.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use super::collect::finish;
+use super::given::{Given, look_at};
+use super::pipeline::ScanOptions;
+use super::trust::Policy;
+use crate::engine::decode::Limits;
+use crate::engine::{KeepNoise, ObeyMarks};
+use crate::rules::RuleSet;
 use crate::source::git::{
-    GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged, StagedOptions, trace,
+    Absent, CommitFiles, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
+    StagedOptions, trace,
 };
-use crate::words::{GitObject, Ledger, Origin, Progress, Source};
+use crate::words::{GitObject, Leak, Ledger, Origin, Progress, Secret, Source, Waiver};
 
 /// The repository around the current folder, or the one that git names in the environment of its hooks.
 ///
@@ -27,16 +35,27 @@ pub fn repository_at(path: &Path) -> Result<Repository, OpenError> {
     Repository::discover(path, &GitEnv::default())
 }
 
+/// Whether it is the repository around the current folder.
+#[must_use]
+pub fn is_here(repo: &Repository) -> bool {
+    repository_at(Path::new(".")).is_ok_and(|here| here.is_same(repo))
+}
+
 /// What the next commit would contain; with paths, all that the index holds there.
 #[must_use]
 pub fn staged(repo: &Repository, paths: Vec<PathBuf>, threads: usize) -> Box<dyn Source> {
-    Box::new(Staged::new(repo.clone(), StagedOptions { paths, threads: count(threads) }))
+    Box::new(Staged::new(repo.clone(), StagedOptions { paths, absent: Absent::Skipped, threads: count(threads) }))
 }
 
 /// What commits bring in.
 #[must_use]
 pub fn range(repo: &Repository, spec: RangeSpec, threads: usize) -> Box<dyn Source> {
     Box::new(Range::new(repo.clone(), spec, count(threads)))
+}
+
+/// What commits bring in, without the files that a comparison of both ends shows and that are not named, if any are.
+pub(super) fn range_named(repo: &Repository, spec: RangeSpec, named: Vec<PathBuf>) -> Box<dyn Source> {
+    Box::new(Range::new(repo.clone(), spec, count(0)).named(named))
 }
 
 /// What of a history is read.
@@ -50,12 +69,63 @@ pub struct HistoryLimits {
     pub paths: Vec<PathBuf>,
 }
 
+impl HistoryLimits {
+    /// Whether there are no limits.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.scope == Scope::Everything && self.since.is_none() && self.paths.is_empty()
+    }
+}
+
 /// Everything a repository holds, within limits; `progress` is told how much that is.
 #[must_use]
 pub fn history(repo: &Repository, limits: HistoryLimits, threads: usize, progress: &Arc<Progress>) -> Box<dyn Source> {
     let HistoryLimits { scope, since, paths } = limits;
     let options = HistoryOptions { scope, since, paths, threads: count(threads) };
     Box::new(History::new(repo.clone(), options, Arc::clone(progress)))
+}
+
+/// What stands in a file as a commit of the repository here holds it, by its path from the root. Nothing if the file is
+/// not to be had.
+#[must_use]
+pub fn leaks_at(commit: &str, path: &str, rules: Option<RuleSet>, policy: &Policy) -> (Vec<Leak>, Option<RuleSet>) {
+    let read = || CommitFiles::open(&repository_here().ok()?, commit).ok()?.read(path).ok()?;
+    let Some(bytes) = read() else { return (Vec::new(), rules) };
+    let Some(rules) = rules else { return (Vec::new(), None) };
+    let options = ScanOptions { noise: KeepNoise::Counted, marks: ObeyMarks::No, limits: Limits::default() };
+    let given = Given(vec![(Origin::File(policy.root().join(path)), bytes)]);
+    let (ledger, rules) = look_at(given, rules, options);
+    (ledger.leaks, Some(rules))
+}
+
+/// Counts the inline marks in what a range brought in that its base does not have: secrets that are waived at a path now
+/// and were not waived there before.
+#[must_use]
+pub fn count_new_marks(ledger: &mut Ledger, base: &str, rules: RuleSet, options: ScanOptions) -> RuleSet {
+    let marked = |ledger: &Ledger| -> BTreeSet<(PathBuf, Secret)> {
+        let inline = ledger.waived.iter().filter(|waived| matches!(waived.waiver, Waiver::Inline(_)));
+        inline.filter_map(|waived| Some((path_of(&waived.sighting.origin)?, waived.sighting.secret.clone()))).collect()
+    };
+    let now = marked(ledger);
+    if now.is_empty() {
+        ledger.new_marks = Some(0);
+        return rules;
+    }
+    let paths: BTreeSet<&PathBuf> = now.iter().map(|(path, _)| path).collect();
+    let files = repository_here().ok().and_then(|repo| CommitFiles::open(&repo, base).ok());
+    let read = |path: &PathBuf| Some((Origin::File(path.clone()), files.as_ref()?.read(path.to_str()?).ok()??));
+    let (before, rules) = look_at(Given(paths.into_iter().filter_map(read).collect()), rules, options);
+    ledger.new_marks = Some(now.difference(&marked(&before)).count() as u64);
+    rules
+}
+
+/// The path of a file, on the disk or in a commit; what is none has an empty one.
+fn path_of(origin: &Origin) -> Option<PathBuf> {
+    match origin {
+        Origin::File(path) => Some(path.clone()),
+        Origin::Object(object) => Some(object.path.clone().unwrap_or_default()),
+        _ => None,
+    }
 }
 
 /// Finds out where each leak comes from and what became of it. Sightings get the path and the commit of what they are in.
@@ -89,6 +159,6 @@ pub fn attribute(ledger: &mut Ledger, repo: &Repository, threads: usize) {
 }
 
 /// So many threads; none means one for each processor.
-fn count(threads: usize) -> NonZeroUsize {
+pub(super) fn count(threads: usize) -> NonZeroUsize {
     NonZeroUsize::new(threads).unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }

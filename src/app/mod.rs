@@ -2,28 +2,39 @@
 //! rules with its self-test. Everything the binary does, it does through here.
 
 mod again;
+pub mod baseline;
 pub mod catalogue;
 mod collect;
+pub mod config;
 pub mod git;
+mod given;
 mod hide;
+pub mod hook;
 mod network;
 mod pipeline;
 mod ruleset;
 mod targets;
+pub mod trust;
 
 pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RulesError, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
-pub use crate::source::git::{OpenError, RangeSpec, Repository, Scope};
+pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Today, in UTC: `2026-11-23`.
+#[must_use]
+pub fn today() -> String {
+    crate::report::day(now() as i64)
+}
 
 /// The time now, in seconds of Unix time.
 #[must_use]

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use super::collect::{Part, collect};
 use super::now;
+use super::trust::Policy;
 use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
@@ -29,12 +30,14 @@ pub struct ScanOptions {
     pub limits: Limits,
 }
 
-/// Scans all that the sources hold and says what was learned. How far it is can be seen in `progress`.
+/// Scans all that the sources hold and says what was learned. What `policy` leaves out is counted and not
+/// scanned. How far it is can be seen in `progress`.
 #[must_use]
 pub fn scan(
     sources: &[Box<dyn Source>],
     rules: RuleSet,
     options: ScanOptions,
+    policy: Option<&Policy>,
     progress: &Progress,
 ) -> (Ledger, RuleSet) {
     let now = now();
@@ -43,7 +46,8 @@ pub fn scan(
     let (sender, receiver) = channel();
     for source in sources {
         let sender = &sender;
-        let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress)));
+        let leave = policy.filter(|policy| policy.leaves_out());
+        let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress, leave)));
         if let Err(panic) = catch_unwind(AssertUnwindSafe(pour)) {
             let _ = sender.send(Part::failed("the scan", &*panic));
         }
@@ -60,6 +64,9 @@ struct Worker<'e> {
     sender: Sender<Part>,
     progress: &'e Progress,
     told: Told,
+    leave: Option<&'e Policy>,
+    /// The entry by which the input that is being read is left out.
+    leaving: Option<usize>,
 }
 
 /// What a worker has told of its progress.
@@ -71,8 +78,9 @@ struct Told {
 }
 
 impl<'e> Worker<'e> {
-    fn new(engine: &'e Engine, sender: Sender<Part>, progress: &'e Progress) -> Self {
-        Self { scanner: engine.scanner(), part: Part::default(), sender, progress, told: Told::default() }
+    fn new(engine: &'e Engine, sender: Sender<Part>, progress: &'e Progress, leave: Option<&'e Policy>) -> Self {
+        let (scanner, part, told) = (engine.scanner(), Part::default(), Told::default());
+        Self { scanner, part, sender, progress, told, leave, leaving: None }
     }
 
     /// Tells what is new since the last time.
@@ -91,6 +99,12 @@ impl Sink for Worker<'_> {
     }
 
     fn blob(&mut self, blob: &Blob<'_>) {
+        if let Some(policy) = self.leave {
+            self.leaving = policy.left_out(blob.origin);
+            if self.leaving.is_some() {
+                return;
+            }
+        }
         let Self { scanner, part, .. } = self;
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
         if let Err(panic) = catch_unwind(scan) {
@@ -108,6 +122,10 @@ impl Sink for Worker<'_> {
     }
 
     fn done(&mut self, bytes: u64) {
+        if let Some(entry) = self.leaving.take() {
+            *self.part.inputs.excluded.entry(entry).or_default() += 1;
+            return;
+        }
         self.part.inputs.blobs += 1;
         self.part.inputs.bytes += bytes;
         if self.part.inputs.blobs.is_multiple_of(TELL_EVERY) || bytes > LARGE {

@@ -12,7 +12,22 @@ pub struct RuleChoice {
     pub only: Vec<String>,
     /// Rule files to use besides the built-in rules.
     pub files: Vec<PathBuf>,
+    /// Rules that the repository brings: they never take a key away from a built-in rule.
+    pub brought: Vec<RuleText>,
 }
+
+/// A rule file that has been read.
+#[derive(Clone, Debug)]
+pub struct RuleText {
+    /// Its name in messages.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// How specific a rule that the repository brings may be: less than any built-in rule that knows a key by more than its
+/// entropy. Where several rules match the most specific one keeps the key, and must not be one that calls it noise.
+const MOST_SPECIFIC_BROUGHT: u8 = 9;
 
 /// Why there are no rules to use.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +65,9 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
     for path in &choice.files {
         rules.extend(read(path)?);
     }
+    for RuleText { name, text } in &choice.brought {
+        rules.extend(parse(name, text)?.into_iter().map(|rule| rule.at_most(MOST_SPECIFIC_BROUGHT)));
+    }
     if !choice.only.is_empty() {
         for id in &choice.only {
             check_known(id, &rules)?;
@@ -69,11 +87,20 @@ pub(super) fn read(path: &PathBuf) -> Result<Vec<Rule>, RulesError> {
     Ok(parse(&path.display().to_string(), &text)?)
 }
 
+/// The rule with this id.
+///
+/// # Errors
+/// There is none; the error says which id is most like it.
+pub fn find_rule<'r>(rules: &'r RuleSet, id: &str) -> Result<&'r Rule, RulesError> {
+    rules.get(id).ok_or_else(|| unknown(id, rules.rules()))
+}
+
 fn check_known(id: &str, rules: &[Rule]) -> Result<(), RulesError> {
-    if rules.iter().any(|rule| **rule.id() == *id) {
-        return Ok(());
-    }
+    if rules.iter().any(|rule| **rule.id() == *id) { Ok(()) } else { Err(unknown(id, rules)) }
+}
+
+fn unknown(id: &str, rules: &[Rule]) -> RulesError {
     let likeness = |rule: &&Rule| (strsim::jaro_winkler(rule.id(), id) * 1000.0) as u32;
     let nearest = rules.iter().max_by_key(likeness).map_or_else(String::new, |rule| rule.id().to_string());
-    Err(RulesError::Unknown { id: id.to_owned(), nearest })
+    RulesError::Unknown { id: id.to_owned(), nearest }
 }

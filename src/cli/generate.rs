@@ -6,16 +6,24 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
+use unleak::app::{baseline, config};
 use unleak::report::{save, schema};
 use unleak::words::Outcome;
 
-use super::arguments::GenerateCommand;
+use super::arguments::{GenerateCommand, SchemaOf};
 use super::{Arguments, Failure, terminal};
 
 /// Does what was asked for.
 pub(super) fn run(command: GenerateCommand) -> Result<Outcome, Failure> {
     match command {
-        GenerateCommand::Schema => terminal::to_stdout(|out| writeln!(out, "{:#}", schema()))?,
+        GenerateCommand::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Report => schema(),
+                SchemaOf::Config => config::schema(),
+                SchemaOf::Baseline => baseline::schema(),
+            };
+            terminal::to_stdout(|out| writeln!(out, "{schema:#}"))?;
+        }
         GenerateCommand::Completions { shell } => terminal::to_stdout(|out| out.write_all(&completions(shell)))?,
         GenerateCommand::Man { folder } => manual(&folder)?,
     }

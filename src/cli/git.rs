@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use unleak::app::config::Config;
 use unleak::app::git::{self, HistoryLimits};
+use unleak::app::trust::{Ground, Reach};
 use unleak::app::{RangeSpec, Repository, Scope};
 use unleak::report::Run;
 use unleak::words::{Outcome, Progress, Source};
 
 use super::Failure;
 use super::arguments::{HistoryArguments, JudgeArguments, RangeArguments, ReportArguments, StagedArguments};
-use super::scan::scan_and_report;
+use super::scan::{What, scan_and_report};
 
 /// Scans what is staged.
 pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
@@ -17,7 +19,8 @@ pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
     let repo = git::repository_here()?;
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
-    scan_and_report(&judge, &report, run, |_| vec![git::staged(&repo, paths, threads)], |_| {})
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part, shallow: false };
+    scan_and_report(&judge, &report, run, what, |_| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
 /// Scans what commits bring in.
@@ -27,21 +30,29 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let repo = git::repository_here()?;
     let roots = range.into_iter().collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
-    traced(&judge, &report, run, &repo, threads, |_| git::range(&repo, spec, threads))
+    let ends = spec.ends();
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()), shallow: false };
+    traced(&judge, &report, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
 }
 
 /// Scans all that a repository holds.
 pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let limits = arguments.limits();
-    let HistoryArguments { repo, threads, mut judge, report, .. } = arguments;
-    judge.decode.max_depth = judge.decode.max_depth.or(Some(0)); // decoding takes as long again
+    let HistoryArguments { repo, threads, judge, report, .. } = arguments;
+    let whole = limits.is_none();
     let roots = repo.iter().map(|path| path.display().to_string()).collect();
-    let repo = match repo {
-        Some(path) => git::repository_at(&path)?,
-        None => git::repository_here()?,
+    let (repo, ground) = match repo {
+        Some(path) => {
+            let repo = git::repository_at(&path)?;
+            let ground = if git::is_here(&repo) { Ground::Ours } else { Ground::Foreign };
+            (repo, ground)
+        }
+        None => (git::repository_here()?, Ground::Ours),
     };
+    let reach = |_: &Config| if whole { Reach::History } else { Reach::Part };
+    let what = What { ground, reach: &reach, shallow: true }; // decoding takes as long again
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("history") };
-    traced(&judge, &report, run, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
+    traced(&judge, &report, run, what, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
 }
 
 /// Scans, and finds out where leaks come from.
@@ -49,12 +60,13 @@ fn traced(
     judge: &JudgeArguments,
     report: &ReportArguments,
     run: Run,
+    what: What<'_>,
     repo: &Repository,
     threads: usize,
     source: impl FnOnce(&Arc<Progress>) -> Box<dyn Source>,
 ) -> Result<Outcome, Failure> {
     let after = |ledger: &mut _| git::attribute(ledger, repo, threads);
-    scan_and_report(judge, report, run, |progress| vec![source(progress)], after)
+    scan_and_report(judge, report, run, what, |progress| vec![source(progress)], after)
 }
 
 impl RangeArguments {

@@ -1,12 +1,10 @@
-//! Limits on decoding, as they are typed and as they are meant.
-
-use std::time::Duration;
+//! Limits on decoding, as they are typed.
 
 use clap::Args;
-use unleak::app::Limits;
+use unleak::app::config::{LimitValues, size};
 
 /// How much decoding one file may cost.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limits on decoding one file")]
 pub(crate) struct DecodeArguments {
     /// How deep encodings and archives may be nested; 0 decodes nothing [default: 12; for history 0]
@@ -30,28 +28,9 @@ pub(crate) struct DecodeArguments {
 }
 
 impl DecodeArguments {
-    /// What they mean.
-    pub(super) fn limits(&self) -> Limits {
-        let usual = Limits::default();
-        Limits {
-            depth: self.max_depth.unwrap_or(usual.depth),
-            container: self.max_container.unwrap_or(usual.container),
-            decoded: self.max_decoded.unwrap_or(usual.decoded),
-            ratio: self.max_ratio.unwrap_or(usual.ratio),
-            entries: self.max_entries.unwrap_or(usual.entries),
-            time: self.max_seconds.map_or(usual.time, Duration::from_secs),
-        }
+    /// What they say.
+    pub(super) fn values(&self) -> LimitValues {
+        let Self { max_depth, max_container, max_decoded, max_ratio, max_entries, max_seconds } = self;
+        [max_depth.map(u64::from), *max_container, *max_decoded, *max_ratio, *max_entries, *max_seconds]
     }
-}
-
-/// A size: a number, or a number of K, M or G (powers of 1024).
-fn size(text: &str) -> Result<u64, String> {
-    let (digits, unit) = match text.char_indices().last() {
-        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
-        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
-        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
-        _ => (text, 1),
-    };
-    let number: u64 = digits.parse().map_err(|_| "write a number, with K, M or G behind it if you like".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "no machine has so much".to_owned())
 }

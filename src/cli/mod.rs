@@ -1,8 +1,11 @@
 //! The command line: what was typed ([`arguments`]), what it means, and one file for each command.
 
 mod arguments;
+mod baseline;
+mod config;
 mod generate;
 mod git;
+mod hook;
 mod limits;
 mod progress;
 mod rules;
@@ -14,6 +17,8 @@ use std::io;
 use std::path::PathBuf;
 
 use unleak::app::catalogue::CheckError;
+use unleak::app::config::ConfigError;
+use unleak::app::hook::{CallError, InstallError};
 use unleak::app::{OpenError, RulesError};
 use unleak::words::Outcome;
 
@@ -27,13 +32,29 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Rules(#[from] RulesError),
     #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
     Repository(#[from] OpenError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    #[error("no rule is called {0:?}; `unleak rules list` shows all")]
-    NoSuchRule(String),
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error(
+        "{0:?} is no hook; there are pre-commit, commit-msg, pre-push and pre-receive, and options stand before them"
+    )]
+    NoSuchHook(String),
+    #[error("where this program is, for a hook to call it, can't be said: {0}")]
+    Program(io::Error),
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
+    #[error("the baseline could not be written to {path}: {cause}", path = path.display())]
+    Baseline { path: PathBuf, cause: io::Error },
+    #[error("{path} is there already: `unleak baseline update` adds to it", path = .0.display())]
+    BaselineThere(PathBuf),
+    #[error("{0}")]
+    Import(String),
     #[error("standard output could not be written to: {0}")]
     Stdout(#[from] io::Error),
 }
@@ -46,7 +67,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
+        Command::Hook(hook) => hook::run(hook),
         Command::Rules(rules) => rules::run(rules),
+        Command::Baseline(baseline) => baseline::run(*baseline),
+        Command::Config(config) => config::run(config),
         Command::Generate(generate) => generate::run(generate),
     }
 }

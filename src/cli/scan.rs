@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use unleak::app::baseline::Baseline;
+use unleak::app::config::{Ask, Config, RuleSource};
+use unleak::app::trust::{Ground, Policy, Reach};
 use unleak::app::{self, DiskOptions, Follow, Ignored, KeepNoise, ObeyMarks, RuleChoice, ScanOptions};
 use unleak::report::{self, Detail, Report, Run};
+use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
@@ -17,25 +21,74 @@ use super::{Failure, progress, terminal};
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let (run, disk) = (arguments.as_run(), arguments.disk());
     let ScanArguments { paths, judge, report, .. } = arguments;
-    scan_and_report(&judge, &report, run, |_| app::targets(&paths, disk), |_| {})
+    let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
+    let what = What { ground: Ground::Disk, reach: &reach, shallow: false };
+    scan_and_report(&judge, &report, run, what, |_| app::targets(&paths, disk), |_| {})
 }
 
-/// Scans what `sources` gives, lets `after` add to what was learned, and reports.
+/// What a command reads, for the question what entries of a config or a baseline may say of it.
+pub(super) struct What<'a> {
+    /// What kind of place it is.
+    pub(super) ground: Ground,
+    /// How much of the repository that is.
+    pub(super) reach: &'a dyn Fn(&Config) -> Reach,
+    /// Whether nothing is decoded unless somebody asks for it.
+    pub(super) shallow: bool,
+}
+
+/// What was learned, and by which rules, config and policy.
+pub(super) struct Examined {
+    pub(super) ledger: Ledger,
+    pub(super) rules: RuleSet,
+    pub(super) config: Config,
+    pub(super) policy: Policy,
+    pub(super) reach: Reach,
+}
+
+/// Scans what `sources` gives, lets `after` add to what was learned, and applies what is accepted.
+pub(super) fn examine(
+    judge: &JudgeArguments,
+    noise: KeepNoise,
+    what: What<'_>,
+    sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
+    after: impl FnOnce(&mut Ledger),
+) -> Result<Examined, Failure> {
+    let config = Config::read(&judge.ask(what.shallow))?;
+    let baseline = match judge.trust.no_baseline {
+        true => None,
+        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+    };
+    let rules = app::load_rules(&judge.choice(&config))?;
+    let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
+    let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
+    let options = ScanOptions { noise, marks, limits: config.limits() };
+    let progress = Arc::new(Progress::default());
+    let sources = sources(&config, &progress);
+    let (mut ledger, rules) =
+        progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
+    after(&mut ledger);
+    let reach = (what.reach)(&config);
+    policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
+    let rules = match &reach {
+        Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
+        _ => rules,
+    };
+    Ok(Examined { ledger, rules, config, policy, reach })
+}
+
+/// Scans and reports.
 pub(super) fn scan_and_report(
     judge: &JudgeArguments,
     report: &ReportArguments,
     run: Run,
+    what: What<'_>,
     sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let rules = app::load_rules(&judge.choice())?;
-    let options = report.options(judge);
-    let progress = Arc::new(Progress::default());
-    let sources = sources(&progress);
-    let (mut ledger, rules) = progress::shown(&progress, || app::scan(&sources, rules, options, &progress));
-    after(&mut ledger);
+    let noise = if report.noise { KeepNoise::Whole } else { KeepNoise::Counted };
+    let Examined { ledger, rules, .. } = examine(judge, noise, what, |_, progress| sources(progress), after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -65,20 +118,32 @@ impl ScanArguments {
 }
 
 impl JudgeArguments {
-    fn choice(&self) -> RuleChoice {
-        RuleChoice { only: self.only.clone(), files: self.files.clone() }
+    /// What they say of the config.
+    pub(super) fn ask(&self, shallow: bool) -> Ask {
+        Ask {
+            file: self.trust.config.clone(),
+            from: self.trust.config_from.clone(),
+            nothing: self.trust.no_config,
+            rule_files: self.files.clone(),
+            no_inline_waivers: self.no_inline_waivers,
+            limits: self.decode.values(),
+            shallow,
+        }
+    }
+
+    fn choice(&self, config: &Config) -> RuleChoice {
+        let mut choice = RuleChoice { only: self.only.clone(), ..RuleChoice::default() };
+        for said in &config.rule_files {
+            match &said.value {
+                RuleSource::Path(path) => choice.files.push(path.clone()),
+                RuleSource::Text(text) => choice.brought.push(text.clone()),
+            }
+        }
+        choice
     }
 }
 
 impl ReportArguments {
-    fn options(&self, judge: &JudgeArguments) -> ScanOptions {
-        ScanOptions {
-            noise: if self.noise { KeepNoise::Whole } else { KeepNoise::Counted },
-            marks: if judge.no_inline_waivers { ObeyMarks::No } else { ObeyMarks::Yes },
-            limits: judge.decode.limits(),
-        }
-    }
-
     /// What the report says of the run, so far as these arguments decide it.
     pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };

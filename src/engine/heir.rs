@@ -1,19 +1,21 @@
 //! Heirs: blobs that are made from one that was looked at, as git's deltas are. Only what is new in an heir has to be
 //! looked at, and what its base watches.
 //!
-//! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes before it and the [`BEHIND`] bytes behind it,
-//! and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
+//! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes of its line before it and the [`BEHIND`] bytes
+//! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
 //! was copied with all that it depends on needs no second look: without a watch it is no candidate again, and with one
 //! whose surroundings are copied too it comes to the same end. A candidate is always looked at again, since its judgement
 //! may depend on the whole text.
 
 use std::ops::Range;
 
-use super::decode;
+use memchr::memchr;
+
 use super::runs::is_key_byte;
 use crate::words::{Heritage, Shared, Watch, Watches};
 
-/// How far before a run what stands there may bring up a rule: the name it is assigned to, an escape, a literal that leads.
+/// How far before a run, on its line, what stands there may bring up a rule: the name it is assigned to, an escape, a
+/// literal that leads.
 pub(super) const BEFORE: usize = 112;
 
 /// How far behind a run what stands there may bring up a rule: the end of the value that the run is.
@@ -24,42 +26,25 @@ pub(super) const BEHIND: usize = 8;
 pub(super) struct Outlook {
     windows: Vec<Range<usize>>,
     kept: Vec<Watch>,
-    /// Whether all of the text has to be looked at.
-    all: bool,
-}
-
-/// How much beside new bytes has to be looked at.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Beside {
-    pub(super) before: usize,
-    pub(super) behind: usize,
-}
-
-impl Beside {
-    /// Where nothing is decoded.
-    pub(super) const PLAIN: Self = Self { before: BEFORE, behind: BEHIND };
-    /// Where something may be decoded that is joined to what is new.
-    pub(super) const DECODED: Self = Self { before: decode::REACH, behind: decode::REACH };
 }
 
 impl Outlook {
     /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all
     /// of it has to be looked at, or so much that picking windows is no gain.
-    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: Beside) -> Option<&[Range<usize>]> {
+    ///
+    /// So many bytes more `beside` what is new are looked at, for what may be decoded there.
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) -> Option<&[Range<usize>]> {
         self.windows.clear();
         self.kept.clear();
-        self.all = false;
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        self.find_joins(text.len(), heritage, beside);
+        self.find_joins(text, heritage, beside);
+        let joins = self.windows.len();
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
         }
-        if self.all {
-            return None;
-        }
-        self.merge(text);
+        self.merge(text, joins);
         let looked_at: usize = self.windows.iter().map(Range::len).sum();
         (looked_at < text.len() / 4 * 3).then_some(&self.windows[..])
     }
@@ -75,17 +60,20 @@ impl Outlook {
         }
     }
 
-    /// A window around each place where something new stands or two stretches meet.
-    fn find_joins(&mut self, len: usize, heritage: &Heritage<'_>, Beside { before, behind }: Beside) {
+    /// A window around each place where something new stands or two stretches meet. They are in order.
+    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
+        let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
         let (mut end, mut expected) = (0, 0);
         for stretch in heritage.shared {
             if stretch.at != end || stretch.from != expected {
-                self.windows.push(end.saturating_sub(behind)..len.min(stretch.at + before));
+                let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
+                let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
+                self.windows.push(end.saturating_sub(behind)..stretch.at + line);
             }
             (end, expected) = (stretch.end(), stretch.from + stretch.len);
         }
-        if end != len || expected != heritage.base_len {
-            self.windows.push(end.saturating_sub(behind)..len);
+        if end != text.len() || expected != heritage.base_len {
+            self.windows.push(end.saturating_sub(behind)..text.len());
         }
     }
 
@@ -104,17 +92,18 @@ impl Outlook {
             });
             if untouched {
                 let (start, end) = (place.start as u32, place.end as u32);
-                self.kept.push(Watch { start, end, ..*watch });
+                self.kept.push(Watch { start, end, around: watch.around });
             } else {
-                self.all |= watch.decoded;
                 self.windows.push(place);
             }
         }
     }
 
-    /// Puts the windows in order, makes one of those that touch, and lets none cut a run.
-    fn merge(&mut self, text: &[u8]) {
-        self.windows.sort_unstable_by_key(|window| window.start);
+    /// Puts the windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
+    fn merge(&mut self, text: &[u8], joins: usize) {
+        if self.windows.len() > joins {
+            self.windows.sort_unstable_by_key(|window| window.start);
+        }
         let mut merged = 0;
         for next in 0..self.windows.len() {
             let mut window = self.windows[next].clone();
@@ -148,10 +137,7 @@ mod tests {
         watches.add(5000..5020, around);
         let text = vec![b' '; len];
         let mut outlook = Outlook::default();
-        let windows = outlook
-            .of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, Beside::PLAIN)
-            .unwrap()
-            .to_vec();
+        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, 0).unwrap().to_vec();
         let mut kept = Watches::default();
         outlook.keep(&mut kept);
         (windows, kept.list().to_vec())
@@ -164,7 +150,7 @@ mod tests {
     #[test]
     fn what_is_new_is_looked_at_and_what_is_watched_moves_along() {
         let shared = [Shared { from: 0, at: 0, len: 1000 }, Shared { from: 1000, at: 1050, len: 9000 }];
-        let moved = Watch { start: 5050, end: 5070, around: Some(64), decoded: false };
+        let moved = Watch { start: 5050, end: 5070, around: Some(64) };
         assert_eq!(windows(10_050, &shared, Some(64)), (one(992..1162), vec![moved]));
         assert_eq!(windows(10_050, &shared, Some(4500)), (vec![992..1162, 5050..5070], vec![]));
         assert_eq!(windows(10_050, &shared, None), (vec![992..1162, 5050..5070], vec![]));

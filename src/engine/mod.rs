@@ -15,6 +15,7 @@ mod lines;
 mod matching;
 mod naming;
 mod overlap;
+mod password;
 mod resolve;
 mod runs;
 mod shape;
@@ -22,13 +23,12 @@ mod snippet;
 mod waive;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::rules::RuleSet;
 use crate::words::{Blob, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
 use decode::{Budget, Limits, Spots};
 use dive::{Dive, Seen};
-use heir::{Beside, Outlook};
+use heir::Outlook;
 use layer::Layer;
 use matching::Matcher;
 
@@ -110,9 +110,6 @@ pub struct Found {
     pub unopened: u64,
 }
 
-/// In a blob with more to decode than that, everything is watched.
-const MOST_WATCHED: usize = 64;
-
 /// Looks at blobs, one at a time; keeps its memory from blob to blob.
 pub struct Scanner<'e> {
     engine: &'e Engine,
@@ -131,7 +128,11 @@ impl Scanner<'_> {
 
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
-        self.find(blob.bytes);
+        if self.engine.options.limits.depth > 0 {
+            self.matcher.candidates(blob.bytes, &mut self.spots);
+        } else {
+            self.matcher.plain_candidates(blob.bytes);
+        }
         self.conclude(blob, found);
     }
 
@@ -144,55 +145,33 @@ impl Scanner<'_> {
         watches: &mut Watches,
         found: &mut Found,
     ) {
-        let beside = if self.decodes() { Beside::DECODED } else { Beside::PLAIN };
-        match heritage.and_then(|heritage| self.outlook.of(blob.bytes, heritage, beside)) {
-            Some(windows) if self.engine.options.limits.depth == 0 => {
-                self.matcher.candidates_in(blob.bytes, windows);
-                self.outlook.keep(watches);
-            }
+        let decodes = self.engine.options.limits.depth > 0;
+        let Self { matcher, spots, outlook, .. } = self;
+        let beside = if decodes { decode::BESIDE } else { 0 };
+        match heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside)) {
             Some(windows) => {
-                self.matcher.candidates_and_spots_in(blob.bytes, windows, &mut self.spots);
-                if self.spots.is_empty() && decode::kind(blob.bytes).is_none() {
-                    self.outlook.keep(watches);
-                } else {
-                    self.find(blob.bytes);
+                match decodes {
+                    true => matcher.candidates_in(blob.bytes, windows, spots),
+                    false => matcher.plain_candidates_in(blob.bytes, windows),
                 }
+                outlook.keep(watches);
             }
-            None => self.find(blob.bytes),
+            None if decodes => matcher.candidates(blob.bytes, spots),
+            None => matcher.plain_candidates(blob.bytes),
         }
-        self.matcher.watches(watches);
-        let spots: Vec<Range<usize>> = self.spots.places().collect();
-        let inside = self.conclude(blob, found);
-        if spots.len() > MOST_WATCHED || self.decodes() && decode::kind(blob.bytes).is_some() {
-            watches.watch_all();
-        } else if !spots.is_empty() {
-            let around = (inside == Inside::Nothing).then_some(decode::AROUND as u32);
-            spots.into_iter().for_each(|spot| watches.add_decoded(spot, around));
-            watches.sort();
-        }
-    }
-
-    fn decodes(&self) -> bool {
-        self.engine.options.limits.depth > 0
-    }
-
-    /// Finds the candidates in a text, and the spots if something is to be decoded.
-    fn find(&mut self, text: &[u8]) {
-        if self.decodes() {
-            self.matcher.candidates(text, &mut self.spots);
-        } else {
-            self.matcher.plain_candidates(text);
-        }
+        spots.watch(watches);
+        matcher.watches(watches);
+        self.conclude(blob, found);
     }
 
     /// Judges the matcher's candidates, and looks into what else there is to look into.
-    fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) -> Inside {
-        let decodes = self.decodes();
+    fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) {
+        let decodes = self.engine.options.limits.depth > 0;
         let candidates = self.matcher.found();
         let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
         found.unopened += u64::from(container && !decodes);
         if candidates.is_empty() && self.spots.is_empty() && !(container && decodes) {
-            return Inside::Nothing;
+            return;
         }
         let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);
         let budget = Budget::new(self.engine.options.limits);
@@ -200,20 +179,11 @@ impl Scanner<'_> {
         let mut dive =
             Dive { engine: self.engine, matcher: &mut self.matcher, blob, budget, finds, skipped, files: 0, opened };
         dive.look(&Layer::blob(blob), seen);
-        let quiet = dive.skipped.is_empty() && dive.finds.iter().all(|find| find.depth == 0);
         found.skipped.append(&mut dive.skipped);
         for sighting in resolve::resolve(dive.finds, &dive.opened) {
             found.add(sighting, self.engine.options.noise);
         }
-        if quiet { Inside::Nothing } else { Inside::Something }
     }
-}
-
-/// Whether decoding a blob showed anything, or was cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Inside {
-    Nothing,
-    Something,
 }
 
 impl Found {

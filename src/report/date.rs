@@ -9,6 +9,12 @@ pub(super) struct Date {
     second: i64,
 }
 
+/// The day of a moment in seconds since 1970, in UTC: `2026-11-23`.
+#[must_use]
+pub fn day(seconds: i64) -> String {
+    Date::new(seconds).day()
+}
+
 impl Date {
     /// The moment so many seconds after the first of 1970; before it, if negative.
     pub(super) fn new(seconds: i64) -> Self {

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::date::Date;
+use super::entries::Remark;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped};
@@ -41,6 +42,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     page.noise()?;
     page.waived()?;
+    page.entries()?;
     page.skipped()?;
     page.summary()
 }
@@ -148,6 +150,33 @@ impl Page<'_, '_> {
         writeln!(self.out)
     }
 
+    /// What configs and baselines hid, and what there is to do about their entries.
+    fn entries(&mut self) -> io::Result<()> {
+        let all = self.report.remarks();
+        if all.is_empty() {
+            return Ok(());
+        }
+        let (wanted, done): (Vec<&Remark>, Vec<&Remark>) = all.iter().partition(|remark| remark.wanted);
+        let shown = if self.run.places == Detail::Full { wanted.len() } else { PLACES };
+        writeln!(self.out, "{NOTE}accepted{NOTE:#}{BOLD}: what configs and baselines did{BOLD:#}")?;
+        for remark in done.into_iter().chain(wanted.iter().take(shown).copied()) {
+            let style = if remark.wanted { WARN } else { FRAME };
+            writeln!(self.out, " {style}-->{style:#} {}", harmless(&remark.what))?;
+            for line in wrap(&remark.text, self.room(5), 0) {
+                writeln!(self.out, "     {line}")?;
+            }
+        }
+        let hidden = wanted.len().saturating_sub(shown);
+        if hidden > 0 {
+            writeln!(
+                self.out,
+                "     and {} ({SHOW_ALL} shows them)",
+                count(hidden as u64, "more entry", "more entries")
+            )?;
+        }
+        writeln!(self.out)
+    }
+
     /// A sighting on a line of its own, and why it is no leak below it.
     fn line_of(&mut self, sighting: &Sighting, why: &str) -> io::Result<()> {
         writeln!(self.out, " {FRAME}-->{FRAME:#} {}", place(sighting))?;
@@ -241,6 +270,9 @@ impl Page<'_, '_> {
         if !ledger.waived.is_empty() {
             let waived = ledger.waived.len() as u64;
             aside.push(format!("{} waived{}", grouped(waived), brief(self.run.places, SHOW_ALL)));
+        }
+        if let Some(marks) = ledger.new_marks.filter(|&marks| marks > 0) {
+            aside.push(count(marks, "new inline mark", "new inline marks"));
         }
         if ledger.noise_total() > 0 {
             aside.push(format!("{} noise{}", grouped(ledger.noise_total()), brief(self.run.noise, SHOW_NOISE)));

@@ -40,6 +40,7 @@ impl<'a> Report<'a> {
             leaks: self.ledger.leaks.iter().map(|leak| self.leak(leak)).collect(),
             noise: self.listed_noise().collect(),
             waived: self.ledger.waived.iter().map(|waived| self.waived(waived)).collect(),
+            entries: self.ledger.entries.iter().map(v1::Entry::from).collect(),
             skipped: self.ledger.skipped.iter().map(v1::Skipped::from).collect(),
             summary: self.summary(),
         }
@@ -99,6 +100,7 @@ impl<'a> Report<'a> {
             leaks: ledger.leaks.len(),
             sightings: ledger.leaks.iter().map(|leak| leak.sightings.len()).sum(),
             waived: ledger.waived.len(),
+            new_marks: ledger.new_marks,
             noise: ledger.noise_total(),
             skipped: ledger.skipped.len(),
             inputs: v1::Inputs { blobs: ledger.inputs.blobs, bytes: ledger.inputs.bytes },
@@ -244,6 +246,7 @@ impl<'a> From<&'a Waiver> for v1::Waiver<'a> {
     fn from(waiver: &'a Waiver) -> Self {
         match waiver {
             Waiver::Inline(mark) => Self::Inline { mark: mark.as_str() },
+            Waiver::Entry(entry) => Self::Entry { file: &entry.file, entry: &entry.name, reason: &entry.reason },
         }
     }
 }

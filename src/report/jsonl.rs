@@ -17,6 +17,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     for waived in &report.ledger.waived {
         encode::line(&Line::Waived(report.waived(waived)), out)?;
     }
+    for entry in &report.ledger.entries {
+        encode::line(&Line::Entry(entry.into()), out)?;
+    }
     for skipped in &report.ledger.skipped {
         encode::line(&Line::Skipped(skipped.into()), out)?;
     }

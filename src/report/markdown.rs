@@ -31,6 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     skipped(report, &mut page);
     waived(report, &mut page);
+    entries(report, &mut page);
     noise(report, &mut page);
     page.push_str(&format!("<sub>{}</sub>\n", escape(&footer(report))));
     out.write_all(page.as_bytes())
@@ -103,6 +104,13 @@ fn places(report: &Report<'_>, page: &mut String) {
         left_out(leak.sightings.len().saturating_sub(PLACES), "place", "places", page);
     }
     unfold(page);
+}
+
+/// What configs and baselines did.
+fn entries(report: &Report<'_>, page: &mut String) {
+    let remarks = report.remarks();
+    let items = remarks.iter().map(|remark| format!("{}: {}", code(&remark.what), escape(&remark.text)));
+    list(&count(remarks.len() as u64, "remark on what is accepted", "remarks on what is accepted"), items, page);
 }
 
 fn skipped(report: &Report<'_>, page: &mut String) {

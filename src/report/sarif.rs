@@ -150,6 +150,11 @@ fn suppression(waiver: &Waiver) -> Suppression {
             .status(json!(SupressionStatus::Accepted))
             .justification(waiver.to_string())
             .build(),
+        Waiver::Entry(_) => Suppression::builder()
+            .kind(json!(SupressionKind::External))
+            .status(json!(SupressionStatus::Accepted))
+            .justification(waiver.to_string())
+            .build(),
     }
 }
 
@@ -168,6 +173,10 @@ fn driver(report: &Report<'_>) -> ToolComponent {
 fn invocation(report: &Report<'_>, over: usize) -> Invocation {
     let outcome = report.ledger.outcome();
     let mut notices: Vec<Notification> = report.ledger.skipped.iter().map(skipped).collect();
+    for remark in report.remarks() {
+        let notice = if remark.wanted { Notice::Unfit } else { Notice::Accepted };
+        notices.push(notice.notification(&sentence(&format!("{}: {}", remark.what, remark.text))));
+    }
     if over > 0 {
         let more = count(over as u64, "place is", "places are");
         let text = format!(
@@ -194,23 +203,30 @@ enum Notice {
     Skipped,
     /// There are more places than a file can hold.
     CutOff,
+    /// An entry of a config or a baseline hid something.
+    Accepted,
+    /// There is something to do about an entry.
+    Unfit,
 }
 
 impl Notice {
     /// Each of them, where its number says.
-    const ALL: [Self; 2] = [Self::Skipped, Self::CutOff];
+    const ALL: [Self; 4] = [Self::Skipped, Self::CutOff, Self::Accepted, Self::Unfit];
 
     fn id(self) -> &'static str {
         match self {
             Self::Skipped => "skipped-input",
             Self::CutOff => "cut-off-report",
+            Self::Accepted => "accepted-entry",
+            Self::Unfit => "unfit-entry",
         }
     }
 
     fn level(self) -> NotificationLevel {
         match self {
             Self::Skipped => NotificationLevel::Error,
-            Self::CutOff => NotificationLevel::Warning,
+            Self::CutOff | Self::Unfit => NotificationLevel::Warning,
+            Self::Accepted => NotificationLevel::Note,
         }
     }
 
@@ -225,6 +241,16 @@ impl Notice {
                 "CutOffReport",
                 "There are more results than code scanning takes.",
                 "The first place of every leak comes first. Use another format for all places.",
+            ),
+            Self::Accepted => (
+                "AcceptedEntry",
+                "An entry of a config or a baseline left something out or waived it.",
+                "What it waived is in the results, suppressed. Look whether its reason still holds.",
+            ),
+            Self::Unfit => (
+                "UnfitEntry",
+                "An entry of a config or a baseline is stale, expired, or does not cover all places of its secret.",
+                "Take it out, or bring it up to date: unleak baseline prune, unleak baseline update.",
             ),
         };
         ReportingDescriptor::builder()

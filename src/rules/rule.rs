@@ -33,6 +33,13 @@ impl Rule {
         Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new() }
     }
 
+    /// The same rule, no more specific than that.
+    #[must_use]
+    pub fn at_most(mut self, specificity: u8) -> Self {
+        self.spec.specificity = self.spec.specificity.min(specificity);
+        self
+    }
+
     /// Where it stands: `acme.toml:4`, or nothing if it is built in.
     #[must_use]
     pub fn place(&self) -> Option<&str> {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span, Verified, Via};
+use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span, Verified, Via, Written};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -114,12 +114,16 @@ impl Mark {
 pub enum Waiver {
     /// A mark on the line itself.
     Inline(Mark),
+    /// An entry of a config or a baseline.
+    Entry(Arc<Written>),
 }
 
 impl fmt::Display for Waiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inline(mark) => write!(f, "{} on the line", mark.as_str()),
+            Self::Entry(entry) if entry.reason.is_empty() => write!(f, "{}: {}", entry.file, entry.name),
+            Self::Entry(entry) => write!(f, "{}: {}: {}", entry.file, entry.name, entry.reason),
         }
     }
 }
@@ -207,6 +211,18 @@ impl Sightings {
     #[expect(clippy::len_without_is_empty, reason = "never empty")]
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// Each of them, on its own.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Sighting> {
+        self.0
+    }
+
+    /// All of these; `None` if there is none.
+    #[must_use]
+    pub fn of(sightings: Vec<Sighting>) -> Option<Self> {
+        (!sightings.is_empty()).then_some(Self(sightings))
     }
 
     /// Says more of where each of them comes from.

@@ -45,8 +45,6 @@ pub struct Watch {
     pub end: u32,
     /// How many bytes around it decided what it is; none if it has to be looked at again whatever stands around it.
     pub around: Option<u32>,
-    /// Whether something was decoded here: to look at it again is to look at all of the blob.
-    pub decoded: bool,
 }
 
 /// The places of a blob to watch, by their beginnings.
@@ -68,15 +66,7 @@ impl Watches {
     /// One more, in any order. What stands beyond 4 GiB can't be told apart, so then everything is watched.
     pub fn add(&mut self, place: Range<usize>, around: Option<u32>) {
         match (u32::try_from(place.start), u32::try_from(place.end)) {
-            (Ok(start), Ok(end)) => self.push(Watch { start, end, around, decoded: false }),
-            _ => self.all = true,
-        }
-    }
-
-    /// One more, of a place where something was decoded.
-    pub fn add_decoded(&mut self, place: Range<usize>, around: Option<u32>) {
-        match (u32::try_from(place.start), u32::try_from(place.end)) {
-            (Ok(start), Ok(end)) => self.push(Watch { start, end, around, decoded: true }),
+            (Ok(start), Ok(end)) => self.push(Watch { start, end, around }),
             _ => self.all = true,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Leak, Noise, RuleId, Sighting, Waiver};
+use super::{Entry, Leak, Noise, RuleId, Sighting, Waiver};
 
 /// Something that should have been read and was not. One is enough to make a run incomplete.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +68,8 @@ pub struct Inputs {
     pub bytes: u64,
     /// What was passed over by design, by kind.
     pub left_out: BTreeMap<LeftOut, u64>,
+    /// What was passed over because a config says so, by the number of its entry.
+    pub excluded: BTreeMap<usize, u64>,
 }
 
 /// All that a run learned.
@@ -83,6 +85,10 @@ pub struct Ledger {
     pub noise: Vec<Sighting>,
     /// What should have been read and was not.
     pub skipped: Vec<Skipped>,
+    /// What entries of configs and baselines did: those in force for this run, by file and name.
+    pub entries: Vec<Entry>,
+    /// How many inline marks a range brought in that its base does not have; `None` unless that was asked.
+    pub new_marks: Option<u64>,
     /// What was read.
     pub inputs: Inputs,
 }

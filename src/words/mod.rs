@@ -3,9 +3,11 @@
 //! Everything else speaks in these types. They do no I/O, know no rule and no format, and import only each other.
 
 mod blob;
+mod entry;
 mod finding;
 mod git;
 mod heritage;
+mod hook;
 mod ledger;
 mod liveness;
 mod progress;
@@ -14,9 +16,11 @@ mod span;
 mod via;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
+pub use entry::{Entry, EntryKind, Standing, Written};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
 pub use heritage::{Heritage, Shared, Watch, Watches};
+pub use hook::Hook;
 pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -63,6 +64,12 @@ impl Secret {
     pub fn hide_in(&self, text: &str, mask: &Mask) -> Option<String> {
         let secret = str::from_utf8(&self.0).ok().filter(|secret| text.contains(*secret))?;
         Some(text.replace(secret, &mask.to_string()))
+    }
+
+    /// Whether this is the SHA-1 of it, in lower-case hex: detect-secrets names secrets so.
+    #[must_use]
+    pub fn has_sha1(&self, digest: &str) -> bool {
+        hex(&Sha1::digest(&self.0)) == digest
     }
 
     /// A name for this secret that is the same in every run and every place, from which it can't be found.

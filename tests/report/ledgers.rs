@@ -8,9 +8,9 @@ use std::time::Duration;
 use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
-    Commit, Container, Encoding, GitObject, Inputs, Leak, Ledger, LeftOut, Life, Mark, Noise, NoiseCount, ObjectId,
-    ObjectKind, Origin, Position, Secret, Severity, Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived,
-    Waiver,
+    Commit, Container, Encoding, Entry, EntryKind, GitObject, Inputs, Leak, Ledger, LeftOut, Life, Mark, Noise,
+    NoiseCount, ObjectId, ObjectKind, Origin, Position, Secret, Severity, Sighting, Sightings, Skipped, Span, Standing,
+    Step, Verdict, Via, Waived, Waiver, Written,
 };
 
 const RULES: &str = r#"
@@ -181,8 +181,29 @@ pub(crate) fn full() -> Ledger {
             },
             Skipped { what: "gone.txt".to_owned(), why: "it vanished while the scan ran".to_owned() },
         ],
+        entries: entries(),
+        new_marks: Some(1),
         inputs: inputs(),
     }
+}
+
+/// Entries of every kind and standing.
+fn entries() -> Vec<Entry> {
+    let entry = |kind, name: &str, standing, waived, left_out| {
+        let file = if kind == EntryKind::Baseline { ".unleak/baseline.json" } else { "unleak.toml" };
+        let written = Written { kind, file: file.to_owned(), name: name.to_owned(), reason: "known".to_owned() };
+        Entry { waived, left_out, ..Entry::new(written.into(), standing) }
+    };
+    vec![
+        entry(EntryKind::Exclude, "exclude \"vendor\"", Standing::InForce, 0, 12),
+        entry(EntryKind::Exclude, "exclude \"gone\u{1b}[2J\"", Standing::Stale, 0, 0),
+        entry(EntryKind::Rule, "rules.generic-secret = \"off\"", Standing::InForce, 3, 0),
+        entry(EntryKind::Limit, "limits.max-depth = 1 (usually 12)", Standing::InForce, 0, 0),
+        entry(EntryKind::Waiver, "waiver of path docs", Standing::NotMet, 0, 0),
+        entry(EntryKind::Baseline, "0123456789ab openai-project-key in a.env", Standing::InForce, 2, 0),
+        entry(EntryKind::Baseline, "1123456789ab openai-project-key in b.env", Standing::Expired, 0, 0),
+        entry(EntryKind::Baseline, "2123456789ab openai-project-key in c.env", Standing::Moved, 1, 0),
+    ]
 }
 
 /// Leaks in a repository's history: one that is gone from HEAD, one that is still there, one that no commit holds.
@@ -224,7 +245,14 @@ pub(crate) fn clean() -> Ledger {
 
 /// Nothing found, and not everything was read.
 pub(crate) fn incomplete() -> Ledger {
-    Ledger { leaks: Vec::new(), waived: Vec::new(), noise: Vec::new(), noise_counts: Vec::new(), ..full() }
+    Ledger {
+        leaks: Vec::new(),
+        waived: Vec::new(),
+        noise: Vec::new(),
+        noise_counts: Vec::new(),
+        entries: Vec::new(),
+        ..full()
+    }
 }
 
 /// As many leaks as asked for, each in one place, with a second place every tenth time.
@@ -242,7 +270,7 @@ pub(crate) fn many(number: u64) -> Ledger {
 }
 
 fn inputs() -> Inputs {
-    Inputs { blobs: 1234, bytes: 56_700_000, left_out: [(LeftOut::SymbolicLink, 3)].into() }
+    Inputs { blobs: 1234, bytes: 56_700_000, left_out: [(LeftOut::SymbolicLink, 3)].into(), ..Inputs::default() }
 }
 
 pub(crate) fn run() -> Run {

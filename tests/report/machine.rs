@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
+use unleak::app::{baseline, config};
 use unleak::report::{Detail, Format, Run, schema};
 use unleak::words::Ledger;
 
@@ -19,7 +20,9 @@ fn parsed(format: Format, ledger: &Ledger, run: &Run) -> Value {
 
 #[test]
 fn they_look_as_laid_down() {
-    golden::check("docs/report.schema.json", &(serde_json::to_string_pretty(&schema()).unwrap() + "\n"));
+    for (name, schema) in [("report", schema()), ("config", config::schema()), ("baseline", baseline::schema())] {
+        golden::check(&format!("docs/{name}.schema.json"), &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+    }
     golden::check("tests/report/golden/full.json", &report(Format::Json, &ledgers::full(), &noisy()));
     golden::check("tests/report/golden/full.jsonl", &report(Format::Jsonl, &ledgers::full(), &noisy()));
     golden::check("tests/report/golden/full.sarif", &report(Format::Sarif, &ledgers::full(), &noisy()));
@@ -141,7 +144,9 @@ fn sarif_says_that_a_run_is_incomplete_and_what_is_waived() {
     let invocation = &sarif["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     assert_eq!(invocation["exitCode"], 1);
-    assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 2);
+    let notices = invocation["toolExecutionNotifications"].as_array().unwrap();
+    let of = |id: &str| notices.iter().filter(|notice| notice["descriptor"]["id"] == id).count();
+    assert_eq!((of("skipped-input"), of("accepted-entry"), of("unfit-entry")), (2, 4, 3));
     let waived = results(&sarif).iter().filter(|result| !result["suppressions"].as_array().unwrap().is_empty());
     assert_eq!(waived.count(), 2);
     let clean = parsed(Format::Sarif, &ledgers::clean(), &noisy());

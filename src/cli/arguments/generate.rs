@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Commands of `generate`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum GenerateCommand {
-    /// The JSON Schema of JSON reports
-    Schema,
+    /// The JSON Schema of JSON reports, of unleak.toml or of baselines
+    Schema {
+        /// What to describe
+        #[arg(value_enum, value_name = "WHAT", default_value = "report")]
+        of: SchemaOf,
+    },
     /// Completions for a shell, to its standard place or into its configuration
     Completions {
         /// Which shell
@@ -22,4 +26,15 @@ pub(crate) enum GenerateCommand {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+}
+
+/// What has a JSON Schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// JSON reports
+    Report,
+    /// unleak.toml
+    Config,
+    /// Baselines
+    Baseline,
 }

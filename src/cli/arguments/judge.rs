@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::TrustArguments;
 use crate::cli::limits::DecodeArguments;
 
 /// What counts as a leak.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What counts")]
 pub(crate) struct JudgeArguments {
     /// Use only the rule with this id (may be given again)
@@ -19,6 +20,8 @@ pub(crate) struct JudgeArguments {
     /// Pass over marks such as unleak:allow
     #[arg(long)]
     pub(crate) no_inline_waivers: bool,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
     #[command(flatten)]
     pub(crate) decode: DecodeArguments,
 }

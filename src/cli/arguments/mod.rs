@@ -1,23 +1,31 @@
 //! What was typed, one file for each command. Nothing here decides anything: each command says what its arguments mean.
 
+mod baseline;
+mod config;
 mod generate;
 mod git;
+mod hook;
 mod judge;
 mod report;
 mod rules;
 mod scan;
+mod trust;
 
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
-pub(crate) use generate::GenerateCommand;
+pub(crate) use baseline::{AcceptArguments, BaselineCommand, ImportArguments, ReviewArguments, WhereArguments};
+pub(crate) use config::ConfigCommand;
+pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
+pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
+pub(crate) use trust::TrustArguments;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
@@ -64,7 +72,9 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
-            Some(Command::Rules(_) | Command::Generate(_)) => Color::Auto,
+            Some(
+                Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
+            ) => Color::Auto,
         }
     }
 }
@@ -84,9 +94,18 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Put unleak into git's hooks, or take it out again
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Accept what is known, and find what is stale
+    #[command(subcommand)]
+    Baseline(Box<BaselineCommand>),
+    /// Show what configs say
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Write files that are made from the program itself
     #[command(subcommand)]
     Generate(GenerateCommand),

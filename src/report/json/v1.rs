@@ -6,6 +6,10 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod entry;
+
+pub(in crate::report) use entry::Entry;
+
 /// The name of this version.
 pub(in crate::report) const SCHEMA: &str = "unleak.report/1";
 
@@ -28,6 +32,8 @@ pub(in crate::report) struct Report<'a> {
     pub noise: Vec<Noise<'a>>,
     /// Leaks that somebody accepted, by place.
     pub waived: Vec<Waived<'a>>,
+    /// What entries of configs and baselines did, by file: all that hides something from a report, by name.
+    pub entries: Vec<Entry<'a>>,
     /// What should have been read and was not. One is enough to make a run incomplete.
     pub skipped: Vec<Skipped<'a>>,
     /// The numbers.
@@ -279,6 +285,15 @@ pub(in crate::report) enum Waiver<'a> {
         /// The mark: `unleak:allow`.
         mark: &'a str,
     },
+    /// By an entry of a config or a baseline.
+    Entry {
+        /// The file: `unleak.toml`, `.unleak/baseline.json`.
+        file: &'a str,
+        /// The entry's name: one of `entries`.
+        entry: &'a str,
+        /// Why, if it says so.
+        reason: &'a str,
+    },
 }
 
 /// Something that should have been read and was not.
@@ -299,6 +314,9 @@ pub(in crate::report) struct Summary<'a> {
     pub sightings: usize,
     /// Accepted sightings.
     pub waived: usize,
+    /// Inline marks that a range brought in and its base does not have; only for a range with a base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_marks: Option<u64>,
     /// Candidates that were noise.
     pub noise: u64,
     /// Inputs that should have been read and were not.
@@ -346,7 +364,7 @@ pub(in crate::report) struct NoiseCount<'a> {
     pub count: u64,
 }
 
-/// One line of a report in `jsonl`. Leaks come first, then noise if it was asked for, waived, skipped; the last line is
+/// One line of a report in `jsonl`. Leaks come first, then noise if it was asked for, waived, entries, skipped; the last line is
 /// always the summary: a stream that ends without one was cut off.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "type")]
@@ -357,6 +375,8 @@ pub(in crate::report) enum Line<'a> {
     Noise(Noise<'a>),
     /// A leak that somebody accepted.
     Waived(Waived<'a>),
+    /// What an entry of a config or a baseline did.
+    Entry(Entry<'a>),
     /// An input that was not read.
     Skipped(Skipped<'a>),
     /// The end of the stream.
