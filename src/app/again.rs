@@ -11,7 +11,7 @@ use crate::engine::decode::Limits;
 use crate::engine::{KeepNoise, ObeyMarks};
 use crate::report::{Recorded, RecordedPlace, Recording};
 use crate::rules::RuleSet;
-use crate::source::git::{Objects, Repository, Staged, StagedOptions};
+use crate::source::git::{Absent, Objects, Repository, Staged, StagedOptions};
 use crate::source::{Disk, DiskOptions, Follow, Ignored};
 use crate::words::{GitObject, Inputs, Leak, Noise, Origin, Progress, Secret, Sighting, Skipped, Source, Verdict};
 
@@ -128,7 +128,8 @@ impl Wanted {
         let Some(repo) = repo else { return sources };
         if let Some(root) = repo.work_tree().filter(|_| !self.index.is_empty()) {
             let paths = self.index.iter().map(|path| root.join(path)).collect();
-            sources.push(Box::new(Staged::new(repo.clone(), StagedOptions { paths, threads })));
+            sources
+                .push(Box::new(Staged::new(repo.clone(), StagedOptions { paths, absent: Absent::Skipped, threads })));
         }
         if !self.objects.is_empty() {
             sources.push(Box::new(Objects::new(repo.clone(), self.objects.iter().cloned().collect(), threads)));

@@ -14,7 +14,7 @@ use crate::engine::decode::Limits;
 use crate::engine::{KeepNoise, ObeyMarks};
 use crate::rules::RuleSet;
 use crate::source::git::{
-    CommitFiles, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
+    Absent, CommitFiles, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
     StagedOptions, trace,
 };
 use crate::words::{GitObject, Leak, Ledger, Origin, Progress, Secret, Source, Waiver};
@@ -44,13 +44,18 @@ pub fn is_here(repo: &Repository) -> bool {
 /// What the next commit would contain; with paths, all that the index holds there.
 #[must_use]
 pub fn staged(repo: &Repository, paths: Vec<PathBuf>, threads: usize) -> Box<dyn Source> {
-    Box::new(Staged::new(repo.clone(), StagedOptions { paths, threads: count(threads) }))
+    Box::new(Staged::new(repo.clone(), StagedOptions { paths, absent: Absent::Skipped, threads: count(threads) }))
 }
 
 /// What commits bring in.
 #[must_use]
 pub fn range(repo: &Repository, spec: RangeSpec, threads: usize) -> Box<dyn Source> {
     Box::new(Range::new(repo.clone(), spec, count(threads)))
+}
+
+/// What commits bring in, without the files that a comparison of both ends shows and that are not named, if any are.
+pub(super) fn range_named(repo: &Repository, spec: RangeSpec, named: Vec<PathBuf>) -> Box<dyn Source> {
+    Box::new(Range::new(repo.clone(), spec, count(0)).named(named))
 }
 
 /// What of a history is read.
@@ -154,6 +159,6 @@ pub fn attribute(ledger: &mut Ledger, repo: &Repository, threads: usize) {
 }
 
 /// So many threads; none means one for each processor.
-fn count(threads: usize) -> NonZeroUsize {
+pub(super) fn count(threads: usize) -> NonZeroUsize {
     NonZeroUsize::new(threads).unwrap_or_else(|| available_parallelism().unwrap_or(NonZeroUsize::MIN))
 }

@@ -9,6 +9,7 @@ pub mod config;
 pub mod git;
 mod given;
 mod hide;
+pub mod hook;
 mod network;
 mod pipeline;
 mod ruleset;
@@ -19,12 +20,12 @@ pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RuleText, RulesError, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
-pub use crate::source::git::{OpenError, RangeSpec, Repository, Scope};
+pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};

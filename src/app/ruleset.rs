@@ -87,11 +87,20 @@ pub(super) fn read(path: &PathBuf) -> Result<Vec<Rule>, RulesError> {
     Ok(parse(&path.display().to_string(), &text)?)
 }
 
+/// The rule with this id.
+///
+/// # Errors
+/// There is none; the error says which id is most like it.
+pub fn find_rule<'r>(rules: &'r RuleSet, id: &str) -> Result<&'r Rule, RulesError> {
+    rules.get(id).ok_or_else(|| unknown(id, rules.rules()))
+}
+
 fn check_known(id: &str, rules: &[Rule]) -> Result<(), RulesError> {
-    if rules.iter().any(|rule| **rule.id() == *id) {
-        return Ok(());
-    }
+    if rules.iter().any(|rule| **rule.id() == *id) { Ok(()) } else { Err(unknown(id, rules)) }
+}
+
+fn unknown(id: &str, rules: &[Rule]) -> RulesError {
     let likeness = |rule: &&Rule| (strsim::jaro_winkler(rule.id(), id) * 1000.0) as u32;
     let nearest = rules.iter().max_by_key(likeness).map_or_else(String::new, |rule| rule.id().to_string());
-    Err(RulesError::Unknown { id: id.to_owned(), nearest })
+    RulesError::Unknown { id: id.to_owned(), nearest }
 }

@@ -5,6 +5,7 @@ mod baseline;
 mod config;
 mod generate;
 mod git;
+mod hook;
 mod limits;
 mod progress;
 mod rules;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 use unleak::app::catalogue::CheckError;
 use unleak::app::config::ConfigError;
+use unleak::app::hook::{CallError, InstallError};
 use unleak::app::{OpenError, RulesError};
 use unleak::words::Outcome;
 
@@ -35,8 +37,16 @@ pub(crate) enum Failure {
     Repository(#[from] OpenError),
     #[error(transparent)]
     Check(#[from] CheckError),
-    #[error("no rule is called {0:?}; `unleak rules list` shows all")]
-    NoSuchRule(String),
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error(
+        "{0:?} is no hook; there are pre-commit, commit-msg, pre-push and pre-receive, and options stand before them"
+    )]
+    NoSuchHook(String),
+    #[error("where this program is, for a hook to call it, can't be said: {0}")]
+    Program(io::Error),
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
     #[error("the baseline could not be written to {path}: {cause}", path = path.display())]
@@ -57,6 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
+        Command::Hook(hook) => hook::run(hook),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

@@ -46,7 +46,16 @@ fn draw(progress: &Progress, done: &AtomicBool) {
     bar.finish_and_clear();
 }
 
-/// `12,345 of 233,478 read, 1.20 GiB at 812 MiB/s, 3 leaks so far, 4s left`.
+/// How long it may take still. The large ones are read first, so that nobody knows at the beginning.
+fn left(blobs: u64, all: u64, seconds: f64) -> Option<String> {
+    if blobs.saturating_mul(20) < all || blobs >= all {
+        return None;
+    }
+    let rest = seconds * (all - blobs) as f64 / blobs as f64;
+    Some(if rest < 100.0 { format!(", {}s left", rest.ceil()) } else { format!(", {} min left", (rest / 60.0).ceil()) })
+}
+
+/// `12,345 of 233,478 read, 1.20 GiB at 812 MiB/s, leaks at 3 places so far, 4s left`.
 fn describe(bar: &ProgressBar, progress: &Progress) {
     let (blobs, bytes) = (progress.blobs(), progress.bytes());
     let seconds = bar.elapsed().as_secs_f64().max(0.1);
@@ -60,9 +69,21 @@ fn describe(bar: &ProgressBar, progress: &Progress) {
         1 => line.push_str(", a leak at 1 place so far"),
         many => line.push_str(&format!(", leaks at {} places so far", HumanCount(many))),
     }
-    if let Some(left) = progress.expected().filter(|&all| blobs > 0 && all > blobs) {
-        let rest = seconds * (left - blobs) as f64 / blobs as f64;
-        line.push_str(&format!(", {}s left", rest.ceil()));
+    if let Some(left) = progress.expected().and_then(|all| left(blobs, all, seconds)) {
+        line.push_str(&left);
     }
     bar.set_message(line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+
+    #[test]
+    fn the_end_is_told_when_it_can_be_seen() {
+        assert_eq!(left(128, 264_481, 1.0), None);
+        assert_eq!(left(50, 100, 4.0).as_deref(), Some(", 4s left"));
+        assert_eq!(left(50, 1000, 60.0).as_deref(), Some(", 19 min left"));
+        assert_eq!(left(100, 100, 4.0), None);
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use unleak::app::catalogue::{Checked, check};
-use unleak::app::{RuleChoice, load_rules};
+use unleak::app::{RuleChoice, find_rule, load_rules};
 use unleak::report::harmless;
 use unleak::rules::{Rule, RuleSet};
 use unleak::words::Outcome;
@@ -28,7 +28,7 @@ pub(super) fn run(command: RulesCommand) -> Result<Outcome, Failure> {
         }
         RulesCommand::Show { id, files } => {
             let rules = with(files)?;
-            let rule = rules.get(&id).ok_or(Failure::NoSuchRule(id))?;
+            let rule = find_rule(&rules, &id)?;
             terminal::to_stdout(|out| show(rule, out))?;
             Ok(Outcome::Clean)
         }

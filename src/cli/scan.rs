@@ -87,8 +87,8 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let noise = if report.noise { KeepNoise::Whole } else { KeepNoise::Counted };
-    let Examined { ledger, rules, .. } = examine(judge, noise, what, |_, progress| sources(progress), after)?;
+    let Examined { ledger, rules, .. } =
+        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -144,6 +144,10 @@ impl JudgeArguments {
 }
 
 impl ReportArguments {
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
+    }
+
     /// What the report says of the run, so far as these arguments decide it.
     pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };

@@ -47,6 +47,14 @@ pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     }
 }
 
+/// Standard error, with colour where somebody can see it. Nobody reading is no failure.
+pub(super) fn to_stderr(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+    let mut text = Vec::new();
+    if write(&mut text).is_ok() {
+        let _ = AutoStream::auto(io::stderr().lock()).write_all(&text);
+    }
+}
+
 /// What is written, without colour.
 pub(super) fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();

@@ -1,18 +1,21 @@
 //! Heirs: blobs that are made from one that was looked at, as git's deltas are. Only what is new in an heir has to be
 //! looked at, and what its base watches.
 //!
-//! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes before it and the [`BEHIND`] bytes behind it,
-//! and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
+//! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes of its line before it and the [`BEHIND`] bytes
+//! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
 //! was copied with all that it depends on needs no second look: without a watch it is no candidate again, and with one
 //! whose surroundings are copied too it comes to the same end. A candidate is always looked at again, since its judgement
 //! may depend on the whole text.
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::runs::is_key_byte;
 use crate::words::{Heritage, Shared, Watch, Watches};
 
-/// How far before a run what stands there may bring up a rule: the name it is assigned to, an escape, a literal that leads.
+/// How far before a run, on its line, what stands there may bring up a rule: the name it is assigned to, an escape, a
+/// literal that leads.
 pub(super) const BEFORE: usize = 112;
 
 /// How far behind a run what stands there may bring up a rule: the end of the value that the run is.
@@ -34,11 +37,12 @@ impl Outlook {
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        self.find_joins(text.len(), heritage);
+        self.find_joins(text, heritage);
+        let joins = self.windows.len();
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
         }
-        self.merge(text);
+        self.merge(text, joins);
         let looked_at: usize = self.windows.iter().map(Range::len).sum();
         (looked_at < text.len() / 4 * 3).then_some(&self.windows[..])
     }
@@ -54,17 +58,19 @@ impl Outlook {
         }
     }
 
-    /// A window around each place where something new stands or two stretches meet.
-    fn find_joins(&mut self, len: usize, heritage: &Heritage<'_>) {
+    /// A window around each place where something new stands or two stretches meet. They are in order.
+    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>) {
         let (mut end, mut expected) = (0, 0);
         for stretch in heritage.shared {
             if stretch.at != end || stretch.from != expected {
-                self.windows.push(end.saturating_sub(BEHIND)..len.min(stretch.at + BEFORE));
+                let beside = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
+                let line = memchr(b'\n', beside).unwrap_or(beside.len());
+                self.windows.push(end.saturating_sub(BEHIND)..stretch.at + line);
             }
             (end, expected) = (stretch.end(), stretch.from + stretch.len);
         }
-        if end != len || expected != heritage.base_len {
-            self.windows.push(end.saturating_sub(BEHIND)..len);
+        if end != text.len() || expected != heritage.base_len {
+            self.windows.push(end.saturating_sub(BEHIND)..text.len());
         }
     }
 
@@ -90,9 +96,11 @@ impl Outlook {
         }
     }
 
-    /// Puts the windows in order, makes one of those that touch, and lets none cut a run.
-    fn merge(&mut self, text: &[u8]) {
-        self.windows.sort_unstable_by_key(|window| window.start);
+    /// Puts the windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
+    fn merge(&mut self, text: &[u8], joins: usize) {
+        if self.windows.len() > joins {
+            self.windows.sort_unstable_by_key(|window| window.start);
+        }
         let mut merged = 0;
         for next in 0..self.windows.len() {
             let mut window = self.windows[next].clone();

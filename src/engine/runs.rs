@@ -13,10 +13,7 @@ const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
-/// A byte in no run that begins or ends an escape.
-const SIGN: u8 = 16;
-/// A byte in no run that may stand between two literals that are joined.
-const GLUE: u8 = 32;
+const KEY_CLASSES: u16 = (LOWER | UPPER | DIGIT | JOINT) as u16;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -28,8 +25,6 @@ const CLASS: [u8; 256] = {
             b'A'..=b'Z' => UPPER,
             b'0'..=b'9' => DIGIT,
             b'-' | b'_' | b'+' | b'/' => JOINT,
-            b'\\' | b'%' | b'&' | b'#' | b';' | b'=' | b'{' | b'}' | 0 => SIGN,
-            b' ' | b'\n' | b'"' | b'\'' | b'`' => GLUE,
             _ => 0,
         };
         byte += 1;
@@ -37,9 +32,96 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// What two bytes in a row may be a part of: a byte in no run wants it, the one before it offers it, and the one before
+/// that lets it pass.
+mod sign {
+    /// An escape that follows another.
+    pub(super) const ESCAPE: u16 = 1;
+    /// `\u{`.
+    pub(super) const BRACED: u16 = 1 << 1;
+    /// A character reference that follows another.
+    pub(super) const REFERENCE: u16 = 1 << 2;
+    /// A line that goes on.
+    pub(super) const LINE: u16 = 1 << 3;
+    /// What stands behind a key character.
+    pub(super) const KEY: u16 = 1 << 4;
+    /// A literal that begins behind an operator.
+    pub(super) const OPENING: u16 = 1 << 5;
+    /// A literal that begins behind a blank.
+    pub(super) const INDENTED: u16 = 1 << 6;
+    /// A literal that begins behind a letter which says of what kind it is.
+    pub(super) const PREFIXED: u16 = 1 << 7;
+    /// A blank behind a literal.
+    pub(super) const CLOSED: u16 = 1 << 8;
+    /// A blank behind an operator.
+    pub(super) const OPERATOR: u16 = 1 << 9;
+    /// A NUL behind a letter.
+    pub(super) const WIDE: u16 = 1 << 10;
+    /// A NUL behind another.
+    pub(super) const WIDER: u16 = 1 << 11;
+}
+
+/// What each byte wants, in the upper bits, and its class, in the lower four; what it offers; what it lets pass.
+struct Near {
+    look: [u16; 256],
+    offers: [u16; 256],
+    lets: [u16; 256],
+}
+
+static NEAR: Near = {
+    use sign::*;
+    let mut near = Near { look: [0; 256], offers: [0; 256], lets: [0; 256] };
+    let mut number = 0;
+    while number < 256 {
+        let byte = number as u8;
+        let key = CLASS[number] != 0;
+        let wants = match byte {
+            b'\\' | b'%' => ESCAPE | KEY,
+            b'}' | b'=' => ESCAPE,
+            b';' => KEY,
+            b'{' => BRACED,
+            b'#' | b'&' => REFERENCE,
+            b'"' | b'\'' | b'`' => OPENING | INDENTED | PREFIXED,
+            b' ' => CLOSED | OPERATOR,
+            b'\n' => LINE,
+            0 => WIDE | WIDER,
+            _ => 0,
+        };
+        let offers = match byte {
+            b'u' => BRACED | PREFIXED,
+            b'b' | b'f' => ESCAPE | PREFIXED,
+            b'r' => PREFIXED,
+            b'0'..=b'9' | b'A'..=b'F' | b'a' | b'c'..=b'e' | b'}' => ESCAPE,
+            b'\\' => ESCAPE | LINE,
+            b';' => REFERENCE,
+            b'&' => REFERENCE | OPENING | OPERATOR,
+            b'+' | b'.' | b'|' => OPENING | OPERATOR,
+            b'"' | b'\'' | b'`' => CLOSED,
+            b' ' => INDENTED,
+            0 => WIDER,
+            _ => 0,
+        };
+        near.look[number] = wants << 4 | CLASS[number] as u16;
+        near.offers[number] =
+            (offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 }) << 4;
+        let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let joint = blank || matches!(byte, b'+' | b'.' | b'&' | b'|' | b'~' | b'"' | b'\'' | b'`' | b')' | b'}');
+        let piece = key || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~' | b'\\');
+        let word = byte.is_ascii_alphanumeric() && !matches!(byte, b'b' | b'r' | b'f');
+        let bars = if joint || matches!(byte, b'\\' | b'_' | b'n') { 0 } else { INDENTED }
+            | if joint { 0 } else { OPERATOR }
+            | if piece { 0 } else { CLOSED }
+            | if word { PREFIXED } else { 0 }
+            | if byte == 0 { 0 } else { WIDE };
+        near.lets[number] = !(bars << 4);
+        number += 1;
+    }
+    near
+};
+
 /// Whether a byte can be in a run.
 pub(super) fn is_key_byte(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & (LOWER | UPPER | DIGIT | JOINT) != 0
+    CLASS[usize::from(byte)] != 0
 }
 
 /// Where the search stops.
@@ -64,6 +146,9 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// How many bytes before a window are looked at.
+const BEFORE: usize = 2;
+
 /// See [`stops`]. Without `SIGNS` it stops at runs only, which takes half the time.
 pub(super) struct Stops<'a, const SIGNS: bool> {
     bytes: &'a [u8],
@@ -74,40 +159,53 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     type Item = Stop;
 
     fn next(&mut self) -> Option<Stop> {
-        while let Some(window) = self.bytes.get(self.at..self.at + SHORTEST_RUN) {
-            if let Some(gap) = window.iter().rposition(|&byte| !is_key_byte(byte)) {
-                let at = self.at + gap;
-                self.at = at + 1;
-                let class = CLASS[usize::from(window[gap])];
-                if SIGNS && (class == SIGN || class == GLUE && glues(self.bytes, at)) {
-                    return Some(Stop::Sign(at));
+        while self.at < BEFORE {
+            match self.bytes.get(self.at..)?.first_chunk::<SHORTEST_RUN>()?.iter().rposition(|&byte| !is_key_byte(byte))
+            {
+                Some(gap) => self.at += gap + 1,
+                None => {
+                    if let Some(run) = self.run() {
+                        return Some(run);
+                    }
+                }
+            }
+        }
+        // A window, and the bytes before it.
+        while let Some(near) =
+            self.bytes.get(self.at - BEFORE..).and_then(<[u8]>::first_chunk::<{ BEFORE + SHORTEST_RUN }>)
+        {
+            let [_, _, window @ ..] = near;
+            let mut look = 0;
+            let is_gap = |&byte: &u8| {
+                look = NEAR.look[usize::from(byte)];
+                look & KEY_CLASSES == 0
+            };
+            let Some(gap) = window.iter().rposition(is_gap) else {
+                if let Some(run) = self.run() {
+                    return Some(run);
                 }
                 continue;
-            }
-            let start = self.at;
-            let rest = &self.bytes[start + SHORTEST_RUN..];
-            let more = rest.iter().position(|&byte| !is_key_byte(byte)).unwrap_or(rest.len());
-            let end = start + SHORTEST_RUN + more;
-            self.at = end + 1;
-            if is_mixed(&self.bytes[start..end]) {
-                return Some(Stop::Run(start..end));
+            };
+            self.at += gap + 1;
+            let (beyond, before) = (usize::from(near[gap]), usize::from(near[gap + 1]));
+            if SIGNS && look & NEAR.offers[before] & NEAR.lets[beyond] != 0 {
+                return Some(Stop::Sign(self.at - 1));
             }
         }
         None
     }
 }
 
-/// Whether the byte at `at` stands beside a quote as it does between two literals that are joined.
-#[inline]
-fn glues(bytes: &[u8], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| bytes[before]) else { return false };
-    match bytes[at] {
-        b' ' => {
-            matches!(before, b'"' | b'\'' | b'`')
-                || matches!(before, b'+' | b'.' | b'&' | b'|') && matches!(bytes.get(at + 1), Some(b'"' | b'\'' | b'`'))
-        }
-        b'\n' => before == b'\\',
-        _ => matches!(before, b' ' | b'+' | b'.' | b'&' | b'"' | b'\'' | b'|' | b'f' | b'r' | b'b' | b'u'),
+impl<const SIGNS: bool> Stops<'_, SIGNS> {
+    /// The run that begins here, if a key can be in it. Its first bytes are known to be key characters.
+    #[inline]
+    fn run(&mut self) -> Option<Stop> {
+        let start = self.at;
+        let rest = &self.bytes[start + SHORTEST_RUN..];
+        let more = rest.iter().position(|&byte| !is_key_byte(byte)).unwrap_or(rest.len());
+        let end = start + SHORTEST_RUN + more;
+        self.at = end + 1;
+        is_mixed(&self.bytes[start..end]).then_some(Stop::Run(start..end))
     }
 }
 
@@ -121,6 +219,7 @@ fn is_mixed(run: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
 
     use super::*;
 
@@ -140,6 +239,12 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
         #[test]
         fn jumping_finds_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
             prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));

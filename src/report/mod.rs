@@ -20,6 +20,7 @@ mod file;
 mod finds;
 mod github;
 mod gitlab;
+mod hook;
 mod html;
 mod human;
 mod json;
@@ -35,6 +36,7 @@ mod terminal;
 
 pub use date::day;
 pub use file::save;
+pub use hook::write_hook;
 pub use json::schema;
 pub use read::{ReadError, Recorded, RecordedCommit, RecordedHistory, RecordedPlace, Recording, read};
 pub use terminal::harmless;

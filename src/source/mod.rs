@@ -3,9 +3,11 @@
 
 mod disk;
 pub mod git;
+mod message;
 mod stdin;
 mod tracked;
 mod window;
 
 pub use disk::{Disk, DiskOptions, Follow, Ignored};
+pub use message::Message;
 pub use stdin::Stdin;

@@ -13,6 +13,8 @@ mod common;
 mod damage;
 mod heir;
 mod history;
+#[cfg(unix)]
+mod hook;
 mod program;
 mod range;
 mod staged;

@@ -7,7 +7,7 @@ use std::process::Output;
 use crate::common::{Repo, command, git_in};
 
 /// A key nobody owns: random characters around the marker.
-fn key(seed: u64) -> String {
+pub(crate) fn key(seed: u64) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut random = |count: usize| -> String {

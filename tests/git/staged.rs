@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use unleak::source::git::{GitEnv, Repository, Staged, StagedOptions};
+use unleak::source::git::{Absent, GitEnv, Repository, Staged, StagedOptions};
 use unleak::words::LeftOut;
 
 use crate::common::{Repo, Seen, THREADS, git_in};
@@ -13,7 +13,7 @@ fn staged(repo: &Repo) -> Seen {
 
 fn staged_in(repo: Repository, paths: &[&Path]) -> Seen {
     let paths = paths.iter().map(PathBuf::from).collect();
-    Seen::of(&Staged::new(repo, StagedOptions { paths, threads: THREADS }))
+    Seen::of(&Staged::new(repo, StagedOptions { paths, absent: Absent::Skipped, threads: THREADS }))
 }
 
 /// What git says: paths whose content the next commit adds or changes.

@@ -115,3 +115,35 @@ fn a_range_counts_the_marks_that_it_brings_in() {
     assert_eq!(report(&repo.path, &["range", "HEAD"], 0)["summary"].get("new_marks"), None);
     report(&repo.path, &["range", "HEAD~1..HEAD", "--no-inline-waivers"], 1);
 }
+
+/// The program at a terminal, where a person types; nothing if this machine has no `script` to make one.
+fn at_a_terminal(folder: &std::path::Path, command: &str, typed: &str) -> Option<String> {
+    use std::io::Write;
+    let line = format!("'{}' {command}", env!("CARGO_BIN_EXE_unleak"));
+    let mut script = std::process::Command::new("script");
+    script
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(folder)
+        .env("HOME", "/nonexistent")
+        .env_remove("XDG_CONFIG_HOME");
+    script.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = script.spawn().ok()?;
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    Some(String::from_utf8_lossy(&child.wait_with_output().unwrap().stdout).into_owned())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_review_at_a_terminal_asks_leak_by_leak() {
+    let repo = Repo::new();
+    (1..=4).for_each(|seed| repo.write(&format!("{seed}.env"), project_key(seed)));
+    let Some(said) = at_a_terminal(&repo.path, "baseline review", "f\n\nf\na made up key\nr\nx\nl\nq\n") else {
+        return;
+    };
+    for words in ["1/4", "why is it no harm?", "a reason is needed", "2/4", "make a new one", "4/4", "1 added"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_eq!(leaks(&report(&repo.path, &["scan"], 1)), ["2.env", "3.env", "4.env"]);
+    let told = unleak(&repo.path, ["baseline", "explain"]).stdout;
+    assert!(told.contains("a made up key") && told.contains("1.env"), "{told}");
+}

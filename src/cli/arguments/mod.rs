@@ -4,6 +4,7 @@ mod baseline;
 mod config;
 mod generate;
 mod git;
+mod hook;
 mod judge;
 mod report;
 mod rules;
@@ -19,6 +20,7 @@ pub(crate) use baseline::{AcceptArguments, BaselineCommand, ImportArguments, Rev
 pub(crate) use config::ConfigCommand;
 pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
+pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::RulesCommand;
@@ -70,7 +72,9 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
-            Some(Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_)) => Color::Auto,
+            Some(
+                Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
+            ) => Color::Auto,
         }
     }
 }
@@ -90,6 +94,9 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Put unleak into git's hooks, or take it out again
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -5,6 +5,9 @@
 //! container, or if OpenAI's marker stands in it in encoded form. Base64: RFC 4648, sections 4 and 5.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::containers::is_container;
 use super::view::{Builder, View};
@@ -25,6 +28,10 @@ const LONG: usize = 40;
 /// `T3BlbkFJ` in base64, at each of the three alignments: the digits that do not depend on what stands around it, and how
 /// many digits after a multiple of four they begin.
 const MARKERS: [(&[u8], usize); 3] = [(b"VDNCbGJrRk", 0), (b"QzQmxia0ZK", 2), (b"UM0JsYmtGS", 3)];
+
+/// What finds them.
+static FIND_MARKERS: LazyLock<[(Finder<'static>, usize); 3]> =
+    LazyLock::new(|| MARKERS.map(|(marker, after)| (Finder::new(marker), after)));
 
 /// How much of the line before the digits a view shows, so that the name of what is assigned stands there too.
 const BEFORE: usize = 160;
@@ -70,19 +77,23 @@ fn base64_begins(run: &[u8]) -> Option<usize> {
     if let Some(skip) = (0..4).find(|skip| is_text(&run[middle + skip..middle + skip + PROBE])) {
         return Some(skip);
     }
-    (run.len() >= 2 * LONG).then(|| {
-        MARKERS.iter().find_map(|(marker, after)| Some((memchr::memmem::find(run, marker)? + 4 - after) % 4))
-    })?
+    (run.len() >= 2 * LONG)
+        .then(|| FIND_MARKERS.iter().find_map(|(marker, after)| Some((marker.find(run)? + 4 - after) % 4)))?
 }
 
 /// Whether these digits, which are a multiple of four, are the bytes of text.
 #[inline]
 fn is_text(digits: &[u8]) -> bool {
     digits.chunks_exact(4).all(|four| {
-        let value = four.iter().fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
-        let [_, a, b, c] = value.to_be_bytes();
+        let [_, a, b, c] = four_digits(four).to_be_bytes();
         is_readable(a) && is_readable(b) && is_readable(c)
     })
+}
+
+/// The bits that up to four digits stand for.
+#[inline]
+fn four_digits(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |value, &digit| value << 6 | u32::from(SEXTETS[usize::from(digit)]))
 }
 
 /// Whether a byte stands in texts, as they are or in UTF-16.
@@ -91,15 +102,26 @@ fn is_readable(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
+/// Whether the first digits are those of a container's magic number: gzip, zip, zstd, xz, bzip2, PDF.
 fn is_container_in_base64(run: &[u8]) -> bool {
-    // The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
-    let begins: [&[u8]; 6] = [b"H4sI", b"UEsD", b"KLUv", b"/Td6", b"QlpoO", b"JVBE"];
-    begins.iter().any(|begin| run.starts_with(begin))
+    matches!(
+        run,
+        [b'H', b'4', b's', b'I', ..]
+            | [b'U', b'E', b's', b'D', ..]
+            | [b'K', b'L', b'U', b'v', ..]
+            | [b'/', b'T', b'd', b'6', ..]
+            | [b'Q', b'l', b'p', b'o', b'O', ..]
+            | [b'J', b'V', b'B', b'E', ..]
+    )
 }
 
 /// Where in a run hex stands that is worth decoding.
 fn hex_in(run: &[u8]) -> Option<Range<usize>> {
     let middle = run.len() / 2;
+    let is_hex = |at: usize| run[at].is_ascii_hexdigit();
+    if run.len() < SHORTEST_HEX || !is_hex(middle) || !(is_hex(middle - 8) || is_hex(middle + 8)) {
+        return None;
+    }
     let (before, after) = run.split_at(middle);
     let start = middle - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let end = middle + after.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
@@ -110,19 +132,26 @@ fn hex_in(run: &[u8]) -> Option<Range<usize>> {
         let probe = &run[from..from + 16];
         probe.chunks_exact(2).all(|pair| pair_value(pair).is_some_and(is_readable))
     };
-    let begins = |from: usize| HEX_OF_CONTAINERS.iter().any(|begin| starts_with(&run[from..], begin));
-    let from = (start..start + 2).find(|&from| begins(from) || readable(from)).or_else(|| {
+    let from = (start..start + 2).find(|&from| readable(from) || is_container_in_hex(&run[from..])).or_else(|| {
         let probe = start + (((end - start) / 2) & !1);
         (0..2).find(|skip| probe + skip + 16 <= end && readable(probe + skip)).map(|skip| start + skip)
     })?;
     Some(from..from + ((end - from) & !1))
 }
 
-/// The first digits of the containers' magic numbers: gzip, zip, zstd, xz, bzip2, PDF.
-const HEX_OF_CONTAINERS: [&[u8]; 6] = [b"1f8b08", b"504b0304", b"28b52ffd", b"fd377a585a00", b"425a68", b"255044462d"];
-
-fn starts_with(digits: &[u8], begin: &[u8]) -> bool {
-    digits.get(..begin.len()).is_some_and(|digits| digits.eq_ignore_ascii_case(begin))
+/// Whether the first digits are those of a container's magic number: gzip, zip, zstd, xz, bzip2, PDF.
+fn is_container_in_hex(digits: &[u8]) -> bool {
+    let value = |at: usize| digits.get(at..at + 2).and_then(pair_value);
+    let begin: &[u8] = match value(0) {
+        Some(0x1F) => &[0x8B, 8],
+        Some(b'P') => b"K\x03\x04",
+        Some(0x28) => &[0xB5, 0x2F, 0xFD],
+        Some(0xFD) => b"7zXZ\0",
+        Some(b'B') => b"Zh",
+        Some(b'%') => b"PDF-",
+        _ => return false,
+    };
+    (1..).zip(begin).all(|(at, &byte)| value(2 * at) == Some(byte))
 }
 
 /// The view in which digits are decoded, with some of the line around them; without, if they hold a container or must
@@ -151,24 +180,28 @@ fn base64(digits: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
     for four in digits.chunks(4) {
         let valid = four.iter().take_while(|&&digit| digit != b'=').count();
-        let value = four.iter().take(valid).fold(0u32, |value, &digit| value << 6 | u32::from(sextet(digit)));
-        let all = (value << (6 * (4 - valid))).to_be_bytes();
+        let all = (four_digits(&four[..valid]) << (6 * (4 - valid))).to_be_bytes();
         bytes.extend_from_slice(&all[1..1 + valid.saturating_sub(1)]);
     }
     bytes
 }
 
 /// The six bits that a digit of either alphabet stands for.
-#[inline]
-fn sextet(digit: u8) -> u8 {
-    match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
+const SEXTETS: [u8; 256] = {
+    let mut sextets = [63; 256];
+    let mut value = 0;
+    while value < 26 {
+        sextets[b'A' as usize + value] = value as u8;
+        sextets[b'a' as usize + value] = value as u8 + 26;
+        if value < 10 {
+            sextets[b'0' as usize + value] = value as u8 + 52;
+        }
+        value += 1;
     }
-}
+    sextets[b'+' as usize] = 62;
+    sextets[b'-' as usize] = 62;
+    sextets
+};
 
 fn pair_value(pair: &[u8]) -> Option<u8> {
     let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16);

@@ -67,29 +67,89 @@ const INLINE: &[&[u8]] = &[
     b"scheme",
 ];
 
-/// From a literal's closing quote to behind the next one's opening quote.
+/// From a literal's closing quote to behind the next one's opening quote, if a key may go on from the one to the other.
 pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
+    if !text.get(at + 1).is_some_and(|&next| may_stand_between(next)) || !ends_a_piece(&text[..at]) {
+        return None;
+    }
     let mut between = Between { text, at: at + 1, end: text.len().min(at + FARTHEST), lines: 0, operators: 0 };
     while between.step()? {}
     let quote = between.opening()?;
-    (quote > at + 1).then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+    let joined = between.operators > 0 || are_neighbours(text, at, quote);
+    (quote > at + 1 && joined && begins_a_piece(text, quote + 1))
+        .then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+}
+
+/// Whether two literals without an operator between them are one: no template, and indented if on the next line, where
+/// a literal that begins the line is rather a name.
+fn are_neighbours(text: &[u8], closing: usize, opening: usize) -> bool {
+    text[closing] != b'`' && text[opening] != b'`' && text[opening - 1] != b'\n'
 }
 
 /// Whether the literal whose opening quote stands at `at` goes on another one.
 pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
-    let floor = at.saturating_sub(FARTHEST);
-    let before = text[floor..at].trim_ascii_end();
-    let broken = text[floor + before.len()..at].contains(&b'\n') || before.ends_with(b"\\n");
-    let operator = matches!(
-        before.last(),
-        Some(b'+' | b'.' | b'&' | b'\\' | b'|' | b'~' | b'(' | b'{' | b'"' | b'\'' | b'`' | b'_')
-    );
-    let prefix = matches!(before.last(), Some(b'b' | b'r' | b'f' | b'u' | b'L' | b'$' | b'@'));
-    if !(broken || operator || prefix) {
+    if !begins_a_piece(text, at + 1) {
         return false;
     }
-    let quotes = memchr::memrchr3_iter(b'"', b'\'', b'`', before).take(4);
-    quotes.map(|quote| floor + quote).any(|end| literals(text, end).is_some_and(|token| end + token.length == at + 1))
+    let floor = at.saturating_sub(FARTHEST);
+    let before = &text[floor..at];
+    let mut end = before.len();
+    let mut broken = false;
+    loop {
+        match &before[..end] {
+            [.., b' ' | b'\t'] => end = before_blanks(&before[..end]),
+            [.., b'\\', b'n' | b'r' | b't'] => end -= 2,
+            [.., b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@'] if before.len() - end < 2 => end -= 1,
+            [.., b'"' | b'\'' | b'`'] => return joins(text, floor + end - 1, at),
+            [.., b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b'_' | b'<' | b'>'] => end -= 1,
+            [.., b'(' | b')' | b'{' | b'}'] => end -= 1,
+            [.., b'\n'] => (broken, end) = (true, end - 1),
+            _ => break,
+        }
+    }
+    let words = before[..end].last().is_some_and(|&last| is_key_byte(last));
+    broken && words && goes_on_behind_comment(text, floor, floor + end, at)
+}
+
+/// Whether a literal before `end`, with a comment behind it, goes on in the one that is opened at `at`.
+fn goes_on_behind_comment(text: &[u8], floor: usize, end: usize, at: usize) -> bool {
+    let line = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |newline| floor + newline + 1);
+    let mut comments = memchr::memchr2_iter(b'#', b'/', &text[line..end])
+        .map(|mark| line + mark)
+        .filter(|&mark| text[mark] == b'#' || text.get(mark + 1) == Some(&b'/'));
+    let last_quote = |end: usize| memchr::memrchr3(b'"', b'\'', b'`', &text[line..end]);
+    comments.by_ref().take(4).filter_map(last_quote).any(|quote| joins(text, line + quote, at))
+}
+
+/// Whether the literal that is closed at `quote` goes on in the one that is opened at `at`.
+fn joins(text: &[u8], quote: usize, at: usize) -> bool {
+    literals(text, quote).is_some_and(|token| quote + token.length == at + 1)
+}
+
+/// Whether a byte is a quote.
+pub(super) fn is_quote(byte: Option<u8>) -> bool {
+    matches!(byte, Some(b'"' | b'\'' | b'`'))
+}
+
+/// Whether a byte may stand right behind a literal that goes on.
+#[inline]
+fn may_stand_between(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\t' | b'\n' | b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b')' | b'}' | b'"' | b'\'' | b'`'
+    ) || matches!(byte, b'#' | b'/' | b'_' | b'<' | b'$' | b'@' | b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F')
+}
+
+/// Whether a piece of a key may end here, before a quote that may be escaped: a key is cut in the middle.
+fn ends_a_piece(text: &[u8]) -> bool {
+    let escaped = text.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    let last = text[..text.len() - escaped].last();
+    last.is_some_and(|&byte| is_key_byte(byte) || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~'))
+}
+
+/// Whether a piece of a key may begin here.
+fn begins_a_piece(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(|&byte| is_key_byte(byte) || matches!(byte, b'.' | b'=' | b'\\' | b'%' | b'&' | b'~'))
 }
 
 /// What stands between two literals, read forwards.
@@ -151,6 +211,14 @@ impl Between<'_> {
     }
 }
 
+/// Whether the line end at `at`, behind a `\`, stands between two pieces of a key.
+pub(super) fn is_between_pieces(text: &[u8], at: usize) -> bool {
+    let line = text[..at].strip_suffix(b"\\").unwrap_or_default();
+    let next = text[at + 1..].iter().take(FARTHEST).find(|byte| !matches!(byte, b' ' | b'\t'));
+    let ends = matches!(line, [.., before, last] if *before != b'\\' && is_key_byte(*last));
+    ends && next.is_some_and(|&byte| is_key_byte(byte))
+}
+
 /// A `\` at the end of a line, with the indent of the next.
 pub(super) fn continued(text: &[u8], at: usize) -> Option<Token> {
     let line_end = if text.get(at + 1) == Some(&b'\r') { 2 } else { 1 };
@@ -190,6 +258,21 @@ pub(super) fn end_of_fold(text: &[u8], at: usize) -> usize {
         end += text[end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
     }
     end
+}
+
+/// How much of a text that ends behind a line's indent, quote or comment mark stands before these.
+pub(super) fn before_lead(text: &[u8]) -> usize {
+    let end = before_blanks(text);
+    match &text[..end] {
+        _ if end == text.len() => end,
+        [before @ .., b'/', b'/'] | [before @ .., b'#' | b'>' | b'*' | b'|'] => before_blanks(before),
+        _ => end,
+    }
+}
+
+/// How much of a text stands before the blanks that it ends in.
+fn before_blanks(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1)
 }
 
 /// How long the indent, quote or comment mark at the beginning of a line is.

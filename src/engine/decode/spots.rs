@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::digits::{self, Digits};
-use super::joins;
+use super::{joins, wide};
 use crate::engine::runs::is_key_byte;
 
 /// How far apart two spots may be and count as one.
@@ -62,9 +62,12 @@ impl Spots {
             b'\\' if is_chained(text, at) => self.escape(at - 1..at + 1),
             b'}' if byte(1) == Some(b'\\') => self.escape(at..at + 1),
             b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
-            b'\\' if matches!(byte(1), Some(b'\n' | b'\r')) => self.escape(at - 1..at + 1),
-            b'\n' => self.escape(at - 1..at + 1),
-            b'%' if byte(-3) == Some(b'%') || is_chained_percent(text, at) => self.escape(at - 1..at + 1),
+            b'\n' if joins::is_between_pieces(text, at) => self.escape(at - 1..at + 1),
+            b'%' if matches!((byte(-3), byte(-6)), (Some(b'%'), _) | (_, Some(b'%')))
+                || is_chained_percent(text, at) =>
+            {
+                self.escape(at - 1..at + 1)
+            }
             b'=' if byte(-3) == Some(b'=') && byte(3) == Some(b'=') => self.escape(at - 1..at + 1),
             b'=' if byte(1) == Some(b'3') && byte(2) == Some(b'D') => self.escape(at..at + 1),
             b';' if byte(1) == Some(b'#') && text[..at].ends_with(b"&amp") => self.escape(at..at + 1),
@@ -76,14 +79,12 @@ impl Spots {
             b'"' | b'\'' | b'`' if joins::goes_on(text, at) || joins::literals(text, at).is_some() => {
                 self.escape(at - 1..at + 1)
             }
-            b' ' if joins::literals(text, at - 1).is_some() || joins::goes_on(text, at + 1) => {
+            b' ' if joins::is_quote(byte(-1)) && joins::literals(text, at - 1).is_some()
+                || joins::is_quote(byte(1)) && joins::goes_on(text, at + 1) =>
+            {
                 self.escape(at - 1..at + 1)
             }
-            0 if byte(-1).is_some_and(|byte| byte.is_ascii_graphic())
-                || byte(1).is_some_and(|byte| byte.is_ascii_graphic()) =>
-            {
-                self.wide.push(at);
-            }
+            0 if wide::may_be_in(text, at) => self.wide.push(at),
             _ => {}
         }
     }
@@ -146,7 +147,10 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
         (b'\\', b'u' | b'x' | b'U' | b'0'..=b'1', next) => next.is_ascii_hexdigit(),
         (b'\\', b'-' | b'_' | b'/', _) => true,
         (b'\\', b'n' | b'r', _) => run.len() >= LINE,
-        (b'.', ..) => text[before.saturating_sub(12)..before].iter().any(|byte| matches!(byte, b'\\' | b'%' | b';')),
+        (b'.', ..) => {
+            let near = text[before.saturating_sub(12)..before].iter().rev();
+            near.take_while(|byte| byte.is_ascii_graphic()).any(|byte| matches!(byte, b'\\' | b'%' | b';'))
+        }
         (b'%', a, b) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit() || a == b'u',
         (b'=', b'2', b'D') | (b'=', b'5', b'F') => true,
         (b';', ..) => text[before.saturating_sub(9)..before].contains(&b'&'),
@@ -172,7 +176,10 @@ fn is_after_markup(text: &[u8], at: usize) -> bool {
 /// Whether the line that a run begins, behind its indent or mark, goes on the one before it.
 fn is_after_fold(text: &[u8], at: usize) -> bool {
     let floor = at.saturating_sub(TOGETHER);
-    let Some(newline) = memchr::memrchr(b'\n', &text[floor..at]).map(|newline| floor + newline) else { return false };
+    let indent = joins::before_lead(&text[floor..at]);
+    let Some(newline) = indent.checked_sub(1).map(|last| floor + last).filter(|&last| text[last] == b'\n') else {
+        return false;
+    };
     let end = if newline > 0 && text[newline - 1] == b'\r' { newline - 1 } else { newline };
     let continued = end > 0 && text[end - 1] == b'\\' && text[newline + 1..at].iter().all(u8::is_ascii_whitespace);
     continued || joins::folded(text, end).is_some_and(|token| end + token.length == at)

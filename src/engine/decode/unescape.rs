@@ -66,11 +66,24 @@ pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> impl Iterator<Ite
     [mail.flatten(), undone(text, window, token)].into_iter().flatten()
 }
 
+/// What a token may begin with.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
+    let begins = b"\\%&\"'`\n\r<)=";
+    let mut at = 0;
+    while at < begins.len() {
+        may[begins[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
+
 /// The view of `window` with these tokens put in place.
 fn undone(text: &[u8], window: &Range<usize>, token: impl Fn(&[u8], usize) -> Option<Token>) -> Option<View> {
     let mut view = Builder::new(text, window.start);
     let mut at = window.start;
-    while at < window.end {
+    while let Some(skip) = text[at..window.end].iter().position(|&byte| MAY_BEGIN[usize::from(byte)]) {
+        at += skip;
         let Some(token) = token(text, at).filter(|token| at + token.length <= window.end) else {
             at += 1;
             continue;

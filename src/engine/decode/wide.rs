@@ -17,6 +17,18 @@ struct Stretch {
     width: usize,
 }
 
+/// Whether the NUL at `at` may stand in wide text: two letters near it are as far apart as there.
+pub(super) fn may_be_in(text: &[u8], at: usize) -> bool {
+    let byte = |offset: isize| at.checked_add_signed(offset).and_then(|at| text.get(at));
+    let nul = |offset| byte(offset) == Some(&0);
+    let letters = |one, other| byte(one).is_some_and(is_letter) && byte(other).is_some_and(is_letter);
+    letters(-1, -3) && nul(-2)
+        || letters(1, 3) && nul(2)
+        || letters(-1, 3) && nul(1) && nul(2)
+        || letters(1, -3) && nul(-1) && nul(-2)
+        || letters(-2, 2) && nul(-1) && nul(1)
+}
+
 /// The views of wide text at these spots, each with what is not wide between stretches that stand close together.
 pub(super) fn views(text: &[u8], spots: &[usize]) -> Vec<View> {
     let mut stretches: Vec<Stretch> = Vec::new();

@@ -12,21 +12,38 @@ use super::reader::Reader;
 use super::trees;
 use crate::words::{Blob, GitObject, LeftOut, ObjectId, ObjectKind, Origin, Sink, Skipped};
 
+/// Which files count. Messages always do.
+#[derive(Debug)]
+pub(super) enum Files<'a> {
+    /// Those at or below these paths; all if there are none.
+    Below(&'a [PathBuf]),
+    /// All but these, as trees name them.
+    AllBut(HashSet<Vec<u8>>),
+}
+
+impl Files<'_> {
+    fn count(&self, path: &[u8]) -> bool {
+        match self {
+            Self::Below(paths) => paths.is_empty() || paths.iter().any(|below| path_of(path).starts_with(below)),
+            Self::AllBut(others) => !others.contains(path),
+        }
+    }
+}
+
 /// Finds what commits bring in.
 pub(super) struct Brought<'a, 's> {
     reader: Reader<'s>,
     sink: &'a mut dyn Sink,
-    paths: &'a [PathBuf],
+    files: Files<'a>,
     seen: HashSet<ObjectId>,
     names: HashSet<Vec<u8>>,
     wanted: Vec<Wanted>,
 }
 
 impl<'a, 's> Brought<'a, 's> {
-    /// Nothing yet. Messages and names go to `sink` as they are found. If there are `paths`, only what is below one of
-    /// them counts; messages always do.
-    pub(super) fn new(reader: Reader<'s>, sink: &'a mut dyn Sink, paths: &'a [PathBuf]) -> Self {
-        Self { reader, sink, paths, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() }
+    /// Nothing yet. Messages and names go to `sink` as they are found.
+    pub(super) fn new(reader: Reader<'s>, sink: &'a mut dyn Sink, files: Files<'a>) -> Self {
+        Self { reader, sink, files, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() }
     }
 
     /// The contents that are to be read: each blob once, as the first commit that brings it in has it.
@@ -48,9 +65,9 @@ impl<'a, 's> Brought<'a, 's> {
                 Err(why) => self.sink.skipped(Skipped { what: format!("commit {parent}"), why: why.to_string() }),
             }
         }
-        let Self { reader, sink, paths, seen, names, wanted } = self;
+        let Self { reader, sink, files, seen, names, wanted } = self;
         let skipped = trees::changes(reader, &parents, &step.links.tree, b"", &mut |change| {
-            if !paths.is_empty() && !paths.iter().any(|path| path_of(change.path).starts_with(path)) {
+            if !files.count(change.path) {
                 return;
             }
             if names.insert(change.path.to_vec()) {

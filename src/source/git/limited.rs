@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::brought::Brought;
+use super::brought::{Brought, Files};
 use super::commits::{self, Span};
 use super::fetch;
 use super::history::{HistoryOptions, Scope};
@@ -32,7 +32,7 @@ pub(super) fn pour(repo: &Repository, store: &Store, options: &HistoryOptions, s
                    fetch-depth: 0 in actions/checkout) brings it";
         first.skipped(Skipped { what: format!("what comes before commit {}", cut.id), why: why.to_owned() });
     }
-    let mut brought = Brought::new(reader, &mut *first, &options.paths);
+    let mut brought = Brought::new(reader, &mut *first, Files::Below(&options.paths));
     walked.steps.iter().for_each(|step| brought.commit(step));
     let wanted = brought.into_wanted();
     store.skipped().for_each(|skipped| first.skipped(skipped.clone()));

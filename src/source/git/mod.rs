@@ -4,7 +4,8 @@
 //! textconv, fsmonitor) is looked at. gix-index reads the index and gix-pack maps packs; neither type leaves this module.
 //!
 //! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
-//! - [`Staged`] reads an index, [`Range`] some commits: `commits` walks them, `trees` compares them, `fetch` reads blobs
+//! - [`Staged`] reads an index, [`Range`] and [`Push`] some commits: `commits` walks them, `trees` compares them, `fetch`
+//!   reads blobs; `updates` says which a hook is asked about, `hooks` where hooks are
 //! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it, and so is [`trace`],
 //!   which says of what was found where it comes from
 
@@ -20,6 +21,7 @@ mod fetch;
 mod file;
 mod history;
 mod holdings;
+mod hooks;
 mod inflate;
 mod kept_entries;
 mod limited;
@@ -29,6 +31,7 @@ mod objects;
 mod open;
 mod pack;
 mod parse;
+mod push;
 mod range;
 mod reader;
 mod refs;
@@ -38,14 +41,18 @@ mod staged;
 mod store;
 mod trace;
 mod trees;
+mod updates;
 mod walk;
 
 pub use error::OpenError;
 pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
+pub use hooks::{ConfigError, HookFolder, Reach, template_folder};
 pub use objects::Objects;
 pub use open::{GitEnv, Repository};
+pub use push::{Held, Push, Tips};
 pub use range::{Range, RangeError, RangeSpec};
 pub use revision::RevisionError;
-pub use staged::{Staged, StagedOptions};
+pub use staged::{Absent, Staged, StagedOptions};
 pub use trace::trace;
+pub use updates::{Framework, Update, UpdatesError, pushed, received};

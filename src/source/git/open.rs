@@ -26,6 +26,8 @@ pub struct GitEnv {
     pub object_directory: Option<PathBuf>,
     /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`, separated as `PATH` is
     pub alternates: Option<OsString>,
+    /// `GIT_QUARANTINE_PATH`: where pushed objects wait until a `pre-receive` hook lets them in
+    pub quarantine: Option<PathBuf>,
 }
 
 impl GitEnv {
@@ -41,6 +43,7 @@ impl GitEnv {
             index_file: path("GIT_INDEX_FILE"),
             object_directory: path("GIT_OBJECT_DIRECTORY"),
             alternates: var("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+            quarantine: path("GIT_QUARANTINE_PATH"),
         }
     }
 }
@@ -124,7 +127,14 @@ impl Repository {
         Ok(Self {
             index_file: env.index_file.clone().unwrap_or_else(|| git_dir.join("index")),
             objects_dir: env.object_directory.clone().unwrap_or_else(|| common_dir.join("objects")),
-            alternates: env.alternates.as_deref().map(split_paths).unwrap_or_default(),
+            alternates: env
+                .alternates
+                .as_deref()
+                .map(split_paths)
+                .into_iter()
+                .flatten()
+                .chain(env.quarantine.clone())
+                .collect(),
             reftable: config.ref_storage.as_deref() == Some("reftable"),
             partial: config.partial,
             remote: config.remote,
@@ -175,8 +185,59 @@ fn read_config(common_dir: &Path) -> Result<RepoConfig, OpenError> {
     }
 }
 
+/// The folders in a list as git writes it: a folder with the separator in its name stands in double quotes. See
+/// `GIT_ALTERNATE_OBJECT_DIRECTORIES` in `git help git`.
 fn split_paths(list: &OsStr) -> Vec<PathBuf> {
-    std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect()
+    let list = list.as_encoded_bytes();
+    let separator = if cfg!(windows) { b';' } else { b':' };
+    let (mut paths, mut at) = (Vec::new(), 0);
+    while at < list.len() {
+        let rest = &list[at..];
+        let end = memchr::memchr(separator, rest).unwrap_or(rest.len());
+        let quoted = rest.strip_prefix(b"\"").and_then(unquote);
+        let (path, len) = quoted.unwrap_or_else(|| (rest[..end].to_vec(), end));
+        paths.extend(Some(path).filter(|path| !path.is_empty()).map(|path| path_of(&path)));
+        at += len + 1;
+    }
+    paths
+}
+
+/// What stands before the closing quote, and how long it is with both quotes; nothing if there is no closing quote.
+fn unquote(text: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let (mut plain, mut at) = (Vec::new(), 0);
+    loop {
+        match *text.get(at)? {
+            b'"' => return Some((plain, at + 2)),
+            b'\\' => {
+                let octal =
+                    text.get(at + 1..at + 4).filter(|code| code.iter().all(|digit| (b'0'..b'8').contains(digit)));
+                let (byte, len) = match octal {
+                    Some(code) => (code.iter().fold(0u8, |byte, digit| byte << 3 | (digit - b'0')), 4),
+                    None => (escaped(*text.get(at + 1)?), 2),
+                };
+                plain.push(byte);
+                at += len;
+            }
+            byte => {
+                plain.push(byte);
+                at += 1;
+            }
+        }
+    }
+}
+
+/// What a letter behind a backslash stands for, as in C.
+fn escaped(letter: u8) -> u8 {
+    match letter {
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
+        other => other,
+    }
 }
 
 /// A path as git writes it: bytes on Unix, UTF-8 elsewhere.
@@ -184,5 +245,18 @@ pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
     match gix_path::from_byte_slice(bytes) {
         Ok(path) => path.to_owned(),
         Err(_) => PathBuf::from(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_folders_are_read_as_git_writes_them() {
+        let list = if cfg!(windows) { "/a;\"/b;c\\tx\";;/d" } else { "/a:\"/b:\\303\\244\\\"\":/d:" };
+        let wanted = if cfg!(windows) { ["/a", "/b;c\tx", "/d"] } else { ["/a", "/b:ä\"", "/d"] };
+        assert_eq!(split_paths(OsStr::new(list)), wanted.map(PathBuf::from));
+        assert_eq!(split_paths(OsStr::new("\"half")), [PathBuf::from("\"half")]);
     }
 }

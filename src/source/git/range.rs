@@ -1,16 +1,19 @@
 //! `Range`: what some commits bring in: the messages, and all content that none of a commit's parents holds at the same
 //! path. So what exists only in a merge is seen, and what a merge only carries over is not.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
-use super::brought::Brought;
+use super::brought::{Brought, Files};
 use super::commits::{self, Span, Step, Walked};
-use super::fetch;
-use super::open::Repository;
+use super::fetch::{self, Wanted};
+use super::open::{Repository, path_of};
 use super::reader::Reader;
 use super::refs::Refs;
 use super::revision::{RevisionError, resolve};
 use super::store::Store;
+use super::trees;
 use crate::words::{ObjectId, Sink, SinkMaker, Skipped, Source};
 
 /// Which commits to read.
@@ -84,6 +87,7 @@ pub struct RangeError {
 pub struct Range {
     repo: Repository,
     spec: RangeSpec,
+    named: Vec<PathBuf>,
     threads: NonZeroUsize,
 }
 
@@ -91,7 +95,36 @@ impl Range {
     /// The commits of `repo` that `spec` names, read by so many threads.
     #[must_use]
     pub fn new(repo: Repository, spec: RangeSpec, threads: NonZeroUsize) -> Self {
-        Self { repo, spec, threads }
+        Self { repo, spec, named: Vec::new(), threads }
+    }
+
+    /// Somebody compared the two ends and names the files that count, from the root of the work tree: others that the
+    /// comparison shows don't. It can't show a file that was changed and changed back, or came and went: these count.
+    #[must_use]
+    pub fn named(self, named: Vec<PathBuf>) -> Self {
+        Self { named, ..self }
+    }
+
+    /// Which files count.
+    fn files(&self, reader: &mut Reader<'_>) -> Result<Files<'static>, RangeError> {
+        let RangeSpec::Between { base, tip } = &self.spec else { return Ok(Files::Below(&[])) };
+        if self.named.is_empty() {
+            return Ok(Files::Below(&[]));
+        }
+        let mut tree = |name: &str| {
+            let found = resolve(&self.repo, reader, name);
+            let tree = found.and_then(|id| commits::tree_of(reader, &id).map_err(|_| RevisionError::NotHere));
+            tree.map_err(|cause| RangeError { name: name.to_owned(), cause })
+        };
+        let (base, tip) = (tree(base)?, tree(tip)?);
+        let mut others = HashSet::new();
+        let named: HashSet<&PathBuf> = self.named.iter().collect();
+        let _ = trees::changes(reader, &[base], &tip, b"", &mut |change| {
+            if !named.contains(&path_of(change.path)) {
+                others.insert(change.path.to_vec());
+            }
+        }); // a tree that can't be read hides nothing here, and is told of when its commit is read
+        Ok(Files::AllBut(others))
     }
 
     /// What to walk, and the only commit to read if it is one alone.
@@ -138,23 +171,48 @@ impl Source for Range {
         let store = Store::open(&self.repo);
         let mut reader = Reader::new(&store);
         let mut first = sink();
-        let walked = match self.walk(&mut reader) {
-            Ok(walked) => walked,
-            Err(error) => {
-                return first.skipped(Skipped { what: format!("commit {}", error.name), why: error.cause.to_string() });
-            }
+        let (walked, files) = match self.walk(&mut reader).and_then(|walked| Ok((walked, self.files(&mut reader)?))) {
+            Ok(read) => read,
+            Err(error) => return first.skipped(error.into()),
         };
-        for (id, why) in &walked.broken {
-            first.skipped(Skipped { what: format!("commit {id}"), why: why.to_string() });
-        }
-        report_cut(&walked.steps, &mut *first);
-        let mut brought = Brought::new(reader, &mut *first, &[]);
-        walked.steps.iter().for_each(|step| brought.commit(step));
-        let wanted = brought.into_wanted();
-        store.skipped_if_open().for_each(|skipped| first.skipped(skipped.clone()));
-        drop(first);
-        fetch::pour(&store, wanted, self.threads, sink);
+        let reading = Reading { store: &store, reader, walked, wanted: Vec::new(), files };
+        pour(reading, first, self.threads, sink);
     }
+}
+
+impl From<RangeError> for Skipped {
+    fn from(error: RangeError) -> Self {
+        Self { what: format!("commit {}", error.name), why: error.cause.to_string() }
+    }
+}
+
+/// Commits that are to be read, and what was found before them.
+pub(super) struct Reading<'a> {
+    pub(super) store: &'a Store,
+    pub(super) reader: Reader<'a>,
+    pub(super) walked: Walked,
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) files: Files<'a>,
+}
+
+/// Reads what commits bring in.
+pub(super) fn pour<'s>(
+    reading: Reading<'_>,
+    mut first: Box<dyn Sink + Send + 's>,
+    threads: NonZeroUsize,
+    sink: &SinkMaker<'s>,
+) {
+    let Reading { store, reader, walked, mut wanted, files } = reading;
+    for (id, why) in &walked.broken {
+        first.skipped(Skipped { what: format!("commit {id}"), why: why.to_string() });
+    }
+    report_cut(&walked.steps, &mut *first);
+    let mut brought = Brought::new(reader, &mut *first, files);
+    walked.steps.iter().for_each(|step| brought.commit(step));
+    wanted.extend(brought.into_wanted());
+    store.skipped_if_open().for_each(|skipped| first.skipped(skipped.clone()));
+    drop(first);
+    fetch::pour(store, wanted, threads, sink);
 }
 
 /// Says that a shallow clone ends within the range.

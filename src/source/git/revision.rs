@@ -93,7 +93,7 @@ fn start(repo: &Repository, reader: &Reader<'_>, name: &str) -> Result<ObjectId,
 }
 
 /// The commit that an object is, or that a tag leads to.
-fn peel(reader: &mut Reader<'_>, mut id: ObjectId) -> Result<ObjectId, RevisionError> {
+pub(super) fn peel(reader: &mut Reader<'_>, mut id: ObjectId) -> Result<ObjectId, RevisionError> {
     for _ in 0..64 {
         match reader.read(&id) {
             Ok((ObjectKind::Commit, _)) => return Ok(id),

@@ -18,6 +18,7 @@ use super::parse;
 use super::reader::Reader;
 use super::store::Store;
 use super::trees;
+use crate::source::{Disk, DiskOptions, Follow, Ignored};
 use crate::words::{LeftOut, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// What to read of an index.
@@ -25,8 +26,19 @@ use crate::words::{LeftOut, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
 pub struct StagedOptions {
     /// The index content of these files and folders, changed or not; if empty, all that differs from HEAD.
     pub paths: Vec<PathBuf>,
+    /// What becomes of paths that the index holds nothing of.
+    pub absent: Absent,
     /// How many threads read, if there is much to read.
     pub threads: NonZeroUsize,
+}
+
+/// What becomes of a path that was named and that the index holds nothing of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It was not read, and that is said.
+    Skipped,
+    /// It is read from the disk: who named it wants it read.
+    FromDisk,
 }
 
 /// What is staged, as a source.
@@ -81,7 +93,9 @@ impl Source for Staged {
             Err(skipped) => return first.skipped(skipped),
         };
         let store = Store::open(&self.repo);
-        let mut gather = Gather { state: &state, reader: Reader::new(&store), sink: &mut *first, files: Vec::new() };
+        let (reader, absent) = (Reader::new(&store), self.options.absent);
+        let mut gather =
+            Gather { state: &state, reader, sink: &mut *first, files: Vec::new(), absent, on_disk: Vec::new() };
         if self.options.paths.is_empty() {
             let head = head_tree(&self.repo, &mut gather.reader);
             gather.folder(0, 0..state.entries().len(), state.tree(), head);
@@ -89,9 +103,13 @@ impl Source for Staged {
             let wanted = self.wanted(gather.sink);
             gather.paths(&wanted);
         }
-        let files = gather.files;
+        let Gather { files, on_disk, .. } = gather;
         drop(first);
         fetch::pour(&store, files, self.options.threads, sink);
+        if !on_disk.is_empty() {
+            let threads = self.options.threads.get();
+            Disk::new(on_disk, DiskOptions { ignored: Ignored::Read, follow: Follow::Never, threads }).pour(sink);
+        }
     }
 }
 
@@ -118,6 +136,8 @@ struct Gather<'a, 's> {
     reader: Reader<'s>,
     sink: &'a mut dyn Sink,
     files: Vec<Wanted>,
+    absent: Absent,
+    on_disk: Vec<PathBuf>,
 }
 
 impl Gather<'_, '_> {
@@ -206,7 +226,12 @@ impl Gather<'_, '_> {
                 held = true;
                 if entry.mode == Mode::DIR { self.sparse(number, None) } else { self.entry(number, None) }
             }
-            if !held && !self.is_in_sparse(wanted) && !wanted.is_empty() {
+            if held || self.is_in_sparse(wanted) || wanted.is_empty() {
+                continue;
+            }
+            if self.absent == Absent::FromDisk {
+                self.on_disk.push(typed.clone());
+            } else {
                 let why =
                     "the index holds nothing there; `git add` stages it, and `unleak scan` reads it from the disk"
                         .to_owned();
