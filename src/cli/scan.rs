@@ -54,10 +54,6 @@ pub(super) fn examine(
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask(what.shallow))?;
-    let baseline = match judge.trust.no_baseline {
-        true => None,
-        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
-    };
     let rules = app::load_rules(&judge.choice(&config))?;
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
@@ -67,7 +63,16 @@ pub(super) fn examine(
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
-    let reach = (what.reach)(&config);
+    // With fewer rules or less decoding than usual, what is not found is not gone.
+    let less = !judge.only.is_empty() || (!what.shallow && config.decodes_less());
+    let reach = (what.reach)(&config).seen_with(less);
+    // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
+    let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
+    let wanted = found || judge.trust.baseline.is_some() || matches!(reach, Reach::Tree | Reach::History);
+    let baseline = match wanted && !judge.trust.no_baseline {
+        true => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+        false => None,
+    };
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
         Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),

@@ -11,11 +11,17 @@ fn what_matches_nothing_is_stale_and_can_be_pruned() {
     let repo = accepted();
     repo.write("a.env", "OPENAI_API_KEY=\n");
     assert_eq!(entries(&report(&repo.path, &["scan"], 0)), ["baseline stale 0 0"]);
+    for less in [["--rule", "openai-session"], ["--max-depth", "0"]] {
+        let told = report(&repo.path, &[&["scan", "--baseline", ".unleak/baseline.json"][..], &less].concat(), 0);
+        assert_eq!(entries(&told), ["baseline not-met 0 0"], "{less:?}");
+    }
     let said = unleak(&repo.path, ["scan"]).stdout;
     assert!(said.contains("stale: nothing matches it any more"), "{said}");
     // What was not read says nothing about it.
     repo.git(&["add", "."]);
-    assert_eq!(entries(&report(&repo.path, &["staged"], 0)), ["baseline not-met 0 0"]);
+    let named = ["staged", "--baseline", ".unleak/baseline.json"];
+    assert_eq!(entries(&report(&repo.path, &named, 0)), ["baseline not-met 0 0"]);
+    assert_eq!(entries(&report(&repo.path, &["staged"], 0)), [""; 0], "there was no need to read it");
     let sarif = unleak(&repo.path, ["--format", "sarif"]).json();
     let notices = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(notices.contains("stale: nothing matches"), "{notices}");
