@@ -25,7 +25,7 @@ pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
-pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
+pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};
