@@ -54,10 +54,6 @@ pub(super) fn examine(
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask(what.shallow))?;
-    let baseline = match judge.trust.no_baseline {
-        true => None,
-        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
-    };
     let rules = app::load_rules(&judge.choice(&config))?;
     terminal::tell_notes(rules.notes());
     let verify = judge.liveness.options()?;
@@ -74,7 +70,16 @@ pub(super) fn examine(
     if let Some(verify) = verify {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
     }
-    let reach = (what.reach)(&config);
+    // With fewer rules or less decoding than usual, what is not found is not gone.
+    let less = !judge.only.is_empty() || (!what.shallow && config.decodes_less());
+    let reach = (what.reach)(&config).seen_with(less);
+    // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
+    let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
+    let wanted = found || judge.trust.baseline.is_some() || matches!(reach, Reach::Tree | Reach::History);
+    let baseline = match wanted && !judge.trust.no_baseline {
+        true => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+        false => None,
+    };
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
         Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
@@ -94,8 +99,8 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let noise = if report.noise { KeepNoise::Whole } else { KeepNoise::Counted };
-    let Examined { ledger, rules, .. } = examine(judge, noise, what, |_, progress| sources(progress), after)?;
+    let Examined { ledger, rules, .. } =
+        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -151,6 +156,10 @@ impl JudgeArguments {
 }
 
 impl ReportArguments {
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
+    }
+
     /// What the report says of the run, so far as these arguments decide it.
     pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };
