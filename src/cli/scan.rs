@@ -22,7 +22,7 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let (run, disk) = (arguments.as_run(), arguments.disk());
     let ScanArguments { paths, judge, report, .. } = arguments;
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
-    let what = What { ground: Ground::Disk, reach: &reach, shallow: false };
+    let what = What { ground: Ground::Disk, reach: &reach };
     scan_and_report(&judge, &report, run, what, |_| app::targets(&paths, disk), |_| {})
 }
 
@@ -32,8 +32,6 @@ pub(super) struct What<'a> {
     pub(super) ground: Ground,
     /// How much of the repository that is.
     pub(super) reach: &'a dyn Fn(&Config) -> Reach,
-    /// Whether nothing is decoded unless somebody asks for it.
-    pub(super) shallow: bool,
 }
 
 /// What was learned, and by which rules, config and policy.
@@ -53,7 +51,7 @@ pub(super) fn examine(
     sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
-    let config = Config::read(&judge.ask(what.shallow))?;
+    let config = Config::read(&judge.ask())?;
     let baseline = match judge.trust.no_baseline {
         true => None,
         false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
@@ -119,7 +117,7 @@ impl ScanArguments {
 
 impl JudgeArguments {
     /// What they say of the config.
-    pub(super) fn ask(&self, shallow: bool) -> Ask {
+    pub(super) fn ask(&self) -> Ask {
         Ask {
             file: self.trust.config.clone(),
             from: self.trust.config_from.clone(),
@@ -127,7 +125,6 @@ impl JudgeArguments {
             rule_files: self.files.clone(),
             no_inline_waivers: self.no_inline_waivers,
             limits: self.decode.values(),
-            shallow,
         }
     }
 
