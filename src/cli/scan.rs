@@ -22,7 +22,7 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let (run, disk) = (arguments.as_run(), arguments.disk());
     let ScanArguments { paths, judge, report, .. } = arguments;
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
-    let what = What { ground: Ground::Disk, reach: &reach, shallow: false };
+    let what = What { ground: Ground::Disk, reach: &reach };
     scan_and_report(&judge, &report, run, what, |_| app::targets(&paths, disk), |_| {})
 }
 
@@ -32,8 +32,6 @@ pub(super) struct What<'a> {
     pub(super) ground: Ground,
     /// How much of the repository that is.
     pub(super) reach: &'a dyn Fn(&Config) -> Reach,
-    /// Whether nothing is decoded unless somebody asks for it.
-    pub(super) shallow: bool,
 }
 
 /// What was learned, and by which rules, config and policy.
@@ -53,7 +51,7 @@ pub(super) fn examine(
     sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
-    let config = Config::read(&judge.ask(what.shallow))?;
+    let config = Config::read(&judge.ask())?;
     let rules = app::load_rules(&judge.choice(&config))?;
     terminal::tell_notes(rules.notes());
     let verify = judge.liveness.options()?;
@@ -71,7 +69,7 @@ pub(super) fn examine(
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
     }
     // With fewer rules or less decoding than usual, what is not found is not gone.
-    let less = !judge.only.is_empty() || (!what.shallow && config.decodes_less());
+    let less = !judge.only.is_empty() || config.decodes_less();
     let reach = (what.reach)(&config).seen_with(less);
     // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
     let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
@@ -131,7 +129,7 @@ impl ScanArguments {
 
 impl JudgeArguments {
     /// What they say of the config.
-    pub(super) fn ask(&self, shallow: bool) -> Ask {
+    pub(super) fn ask(&self) -> Ask {
         Ask {
             file: self.trust.config.clone(),
             from: self.trust.config_from.clone(),
@@ -139,7 +137,6 @@ impl JudgeArguments {
             rule_files: self.files.clone(),
             no_inline_waivers: self.no_inline_waivers,
             limits: self.decode.values(),
-            shallow,
         }
     }
 
