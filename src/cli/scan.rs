@@ -59,6 +59,7 @@ pub(super) fn examine(
         false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
     };
     let rules = app::load_rules(&judge.choice(&config))?;
+    terminal::tell_notes(rules.notes());
     let verify = judge.liveness.options()?;
     verify.as_ref().map_or(Ok(()), |verify| verify.check(&rules))?;
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;

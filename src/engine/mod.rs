@@ -18,6 +18,7 @@ mod overlap;
 mod password;
 mod resolve;
 mod runs;
+mod search;
 mod shape;
 mod snippet;
 mod waive;
@@ -128,6 +129,7 @@ impl Scanner<'_> {
 
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
+        self.matcher.in_file(blob.origin.path());
         if self.engine.options.limits.depth > 0 {
             self.matcher.candidates(blob.bytes, &mut self.spots);
         } else {
@@ -147,6 +149,7 @@ impl Scanner<'_> {
     ) {
         let decodes = self.engine.options.limits.depth > 0;
         let Self { matcher, spots, outlook, .. } = self;
+        matcher.in_file(blob.origin.path());
         let beside = if decodes { decode::BESIDE } else { 0 };
         match heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside)) {
             Some(windows) => {

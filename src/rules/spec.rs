@@ -57,6 +57,15 @@ pub struct RuleSpec {
     /// How many bytes on either side of the trigger the pattern may need.
     #[serde(default = "default_reach")]
     pub reach: u32,
+    /// Which group of the pattern is the secret, if none is named `secret`.
+    #[serde(default)]
+    pub group: Option<u8>,
+    /// A pattern that the path has to match, where there is one.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// What is allowed, and so noise.
+    #[serde(default)]
+    pub allow: Vec<AllowSpec>,
     /// How many characters at the start are the same for every key of the kind, and so may be shown.
     #[serde(default)]
     pub public: u8,
@@ -111,6 +120,9 @@ pub enum TriggerSpec {
     Length(Vec<u32>),
     /// A run is the value assigned to a name in which one of these phrases stands, in words: `secret key`.
     Assigned(Vec<String>),
+    /// One of these literals stands somewhere in the blob, in any case of letters; then the pattern is searched in all of
+    /// it. With no literal it always is. For rules of other programs: these cost time of their own.
+    Search(Vec<String>),
     /// A password of any length is assigned to a name in which one of these literals stands: `assw`.
     Named(Vec<String>),
     /// A password stands in a URL of one of these schemes: `https://user:password@host`.
@@ -170,6 +182,8 @@ pub enum CheckSpec {
     Crc32(CrcSpec),
     /// An AWS access key id, whose account number can be read in it and is one.
     AwsAccount,
+    /// It has more Shannon entropy than this, in bits a character.
+    Entropy(f64),
     /// No key character stands right before or after.
     Alone,
     /// The name that the secret is assigned to, if there is one, does not say digest: hash, checksum, fingerprint.
@@ -207,6 +221,40 @@ pub struct CrcSpec {
     pub digits: u8,
     /// To which base: 16, 36, or 62 (digits, then upper case, then lower case).
     pub base: u8,
+}
+
+/// What a rule allows: any of these, or with `all` one of each kind that is given.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowSpec {
+    /// Patterns of paths.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Patterns of texts.
+    #[serde(default)]
+    pub patterns: Vec<String>,
+    /// Which text they are looked for in.
+    #[serde(default)]
+    pub target: TargetSpec,
+    /// Words, of which one stands in the secret in any case of letters.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Whether each kind that is given has to hold.
+    #[serde(default)]
+    pub all: bool,
+}
+
+/// In which text a pattern is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetSpec {
+    /// The secret.
+    #[default]
+    Secret,
+    /// All that the rule matched.
+    Match,
+    /// Its lines.
+    Line,
 }
 
 /// A value that is public.

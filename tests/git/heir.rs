@@ -6,11 +6,13 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use unleak::app::{KeepNoise, Limits, ObeyMarks};
 use unleak::engine::{Engine, Options};
 use unleak::rules::{RuleSet, builtin};
 use unleak::source::git::{History, HistoryOptions, Scope};
-use unleak::words::Source;
+use unleak::words::{Sink, Source};
 
 use super::common::{Repo, THREADS};
 use super::support::{made, now};
@@ -30,7 +32,7 @@ impl Dice {
 fn line(dice: &mut Dice, recipes: &[String]) -> String {
     let hex =
         |dice: &mut Dice, len| (0..len).map(|_| char::from(b"0123456789abcdef"[dice.below(16)])).collect::<String>();
-    match dice.below(12) {
+    match dice.below(15) {
         0 => made(&recipes[dice.below(recipes.len())], dice.below(40) as u64),
         1 => format!("token = \"{}\"", made(&recipes[dice.below(recipes.len())], dice.below(40) as u64)),
         2 => format!("sum {} azure", hex(dice, 32)),
@@ -39,6 +41,9 @@ fn line(dice: &mut Dice, recipes: &[String]) -> String {
         5 => format!("    let value_{} = compute(index, {});", dice.below(99), dice.below(99)),
         6 => format!("api_key: {}", hex(dice, 40)),
         7 => "-----".repeat(dice.below(9)),
+        8 => format!("data: {}", STANDARD.encode(made(&recipes[dice.below(recipes.len())], dice.below(40) as u64))),
+        9 => format!("    \"{}\" +", made(&recipes[dice.below(recipes.len())], 7).split_at(9).0),
+        10 => r"caf\u00e9 \u0073\u006b\u002d %73%6b%2d &#115;&#107;".to_owned(),
         _ => format!("Some words about nothing much, number {}.", dice.below(9999)),
     }
 }
@@ -85,8 +90,8 @@ fn what_deltas_bring_in_is_enough() {
     let recipes = recipes();
     let repo = Repo::new();
     let mut import = String::new();
-    for seed in 1..=6 {
-        for text in versions(120, seed, &recipes) {
+    for seed in 1..=3 {
+        for text in versions(60, seed, &recipes) {
             write!(import, "blob\ndata {}\n{text}\n", text.len()).unwrap();
         }
     }
@@ -95,15 +100,18 @@ fn what_deltas_bring_in_is_enough() {
     let pack = ["pack-objects", "-q", "--window=30", "--depth=50", "--no-reuse-delta", ".git/objects/pack/pack"];
     repo.git_with(&pack, objects.as_bytes());
 
-    let rules = RuleSet::new(builtin().unwrap()).unwrap();
-    let limits = Limits { depth: 0, ..Limits::default() };
-    let engine = Engine::new(rules, Options { now: now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits });
-    let compared = Arc::new(Compared::default());
-    let options = HistoryOptions { scope: Scope::Everything, since: None, paths: Vec::new(), threads: THREADS };
-    History::new(repo.open(), options, Arc::default()).pour(&|| Box::new(Twice::new(&engine, Arc::clone(&compared))));
-
-    let [blobs, heirs, finds, differences] =
-        [&compared.blobs, &compared.heirs, &compared.finds, &compared.differences].map(|it| it.load(Ordering::Relaxed));
-    assert_eq!(differences, 0, "of {blobs} blobs");
-    assert!(heirs > blobs / 2 && finds > blobs, "{heirs} of {blobs} are heirs, {finds} finds");
+    for depth in [0, Limits::default().depth] {
+        let rules = RuleSet::new(builtin().unwrap()).unwrap();
+        let limits = Limits { depth, ..Limits::default() };
+        let engine = Engine::new(rules, Options { now: now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits });
+        let compared = Arc::new(Compared::default());
+        let options = HistoryOptions { scope: Scope::Everything, since: None, paths: Vec::new(), threads: THREADS };
+        let sink = || -> Box<dyn Sink + Send> { Box::new(Twice::new(&engine, Arc::clone(&compared))) };
+        History::new(repo.open(), options, Arc::default()).pour(&sink);
+        let [blobs, heirs, finds, differences] =
+            [&compared.blobs, &compared.heirs, &compared.finds, &compared.differences]
+                .map(|it| it.load(Ordering::Relaxed));
+        assert_eq!(differences, 0, "of {blobs} blobs, at depth {depth}");
+        assert!(heirs > blobs / 2 && finds > blobs, "{heirs} of {blobs} are heirs, {finds} finds");
+    }
 }

@@ -55,7 +55,7 @@ misses = []
 "#;
 
 pub(crate) fn rules() -> RuleSet {
-    RuleSet::new(parse("test.toml", RULES).unwrap()).unwrap()
+    RuleSet::new(parse("test.toml", RULES).unwrap().rules).unwrap()
 }
 
 /// A strong secret that is the same in every run.
