@@ -158,7 +158,7 @@ fn convert(foreign: ForeignRule, global: &[Allowlist], note: &mut dyn FnMut(&str
         checks: entropy.filter(|least| *least > 0.0).map(CheckSpec::Entropy).into_iter().collect(),
         not: Vec::new(),
         published: Vec::new(),
-        verify: None,
+        verify: None, // nobody's secret is sent to a host that such a rule names
         hits: Vec::new(),
         misses: Vec::new(),
     })
