@@ -3,6 +3,7 @@
 //! A rule says what to look for and what has to hold; the engine does the looking. Nothing here does I/O.
 
 mod anywhere;
+mod asking;
 mod foreign;
 mod keywords;
 mod load;
