@@ -20,7 +20,7 @@ pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
