@@ -23,7 +23,7 @@ pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
 pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};

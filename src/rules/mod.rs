@@ -14,7 +14,7 @@ pub mod spec;
 
 pub(crate) use anywhere::Around;
 pub(crate) use load::suggest;
-pub use load::{Fault, Read, builtin, parse};
+pub use load::{Fault, Read, builtin, parse, written};
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
 

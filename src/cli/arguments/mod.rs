@@ -26,7 +26,7 @@ pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
-pub(crate) use rules::RulesCommand;
+pub(crate) use rules::{RulesCommand, RulesFormat};
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
 pub(crate) use verify::{LivenessArguments, VerifyArguments};
