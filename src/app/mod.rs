@@ -1,7 +1,9 @@
 //! What a run is: the configuration that decides it, the pipeline that joins sources and engine, and the catalogue of
 //! rules with its self-test. Everything the binary does, it does through here.
 
+mod admin_key;
 mod again;
+mod alive;
 pub mod baseline;
 pub mod catalogue;
 mod collect;
@@ -12,19 +14,24 @@ mod hide;
 pub mod hook;
 mod network;
 mod pipeline;
+mod respond;
 mod ruleset;
 mod targets;
 pub mod trust;
 
+pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
+pub use respond::{Desk, Incident, RespondError, evidence_path, open_evidence, read_incident};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
+pub use crate::issuer::BaseUrl;
+pub use crate::respond::{Action, ApiKey, Consent, Fate, OwnerKind, Plan, Planned, Sure};
 pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
@@ -33,7 +40,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Today, in UTC: `2026-11-23`.
 #[must_use]
 pub fn today() -> String {
-    crate::report::day(now() as i64)
+    crate::words::day(now() as i64)
 }
 
 /// The time now, in seconds of Unix time.

@@ -8,6 +8,7 @@ mod git;
 mod hook;
 mod limits;
 mod progress;
+mod revoke;
 mod rules;
 mod scan;
 mod since;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use unleak::app::catalogue::CheckError;
 use unleak::app::config::ConfigError;
 use unleak::app::hook::{CallError, InstallError};
-use unleak::app::{OpenError, RulesError};
+use unleak::app::{AdminKeyError, OpenError, RespondError, RulesError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -47,6 +48,12 @@ pub(crate) enum Failure {
     NoSuchHook(String),
     #[error("where this program is, for a hook to call it, can't be said: {0}")]
     Program(io::Error),
+    #[error(transparent)]
+    Respond(#[from] RespondError),
+    #[error(transparent)]
+    AdminKey(#[from] AdminKeyError),
+    #[error("--apply asks before it deletes, and here is no terminal to ask on; add --yes to do it unasked")]
+    NobodyToAsk,
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
     #[error("the baseline could not be written to {path}: {cause}", path = path.display())]
@@ -68,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
         Command::Hook(hook) => hook::run(hook),
+        Command::Revoke(revoke) => revoke::run(revoke),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

@@ -13,7 +13,6 @@ use crate::rules::RuleSet;
 use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 
 mod csv;
-mod date;
 mod encode;
 mod entries;
 mod file;
@@ -34,7 +33,6 @@ mod sarif;
 mod tally;
 mod terminal;
 
-pub use date::day;
 pub use file::save;
 pub use hook::write_hook;
 pub use json::schema;

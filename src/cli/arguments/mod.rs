@@ -6,7 +6,9 @@ mod generate;
 mod git;
 mod hook;
 mod judge;
+mod network;
 mod report;
+mod revoke;
 mod rules;
 mod scan;
 mod trust;
@@ -22,13 +24,18 @@ pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
+pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
+pub(crate) use revoke::RevokeArguments;
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
+
+const AFTER_REVOKE: &str = "\
+Exit codes: 0 all keys are dead, 1 keys are left, 2 not known or failed. Keys that are left win.";
 
 /// Find leaked OpenAI keys, and the keys beside them.
 #[derive(Debug, Parser)]
@@ -72,6 +79,7 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
+            Some(Command::Revoke(revoke)) => revoke.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
             ) => Color::Auto,
@@ -97,6 +105,9 @@ pub(crate) enum Command {
     /// Put unleak into git's hooks, or take it out again
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Delete leaked keys at their issuer: a plan first, and only when told so the deed
+    #[command(after_help = AFTER_REVOKE)]
+    Revoke(RevokeArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -2,7 +2,7 @@
 
 /// A moment in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Date {
+pub(crate) struct Date {
     year: i64,
     month: i64,
     day: i64,
@@ -17,7 +17,7 @@ pub fn day(seconds: i64) -> String {
 
 impl Date {
     /// The moment so many seconds after the first of 1970; before it, if negative.
-    pub(super) fn new(seconds: i64) -> Self {
+    pub(crate) fn new(seconds: i64) -> Self {
         let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
         // Years that begin in March end with the day that some of them lack; 400 of them have the same days as any others.
         let days = days + 719_468;
@@ -30,18 +30,18 @@ impl Date {
     }
 
     /// `2026-11-23T17:09:51`
-    pub(super) fn iso(self) -> String {
+    pub(crate) fn iso(self) -> String {
         let (hour, minute, second) = (self.second / 3600, self.second / 60 % 60, self.second % 60);
         format!("{}T{hour:02}:{minute:02}:{second:02}", self.day())
     }
 
     /// `2026-11-23`
-    pub(super) fn day(self) -> String {
+    pub(crate) fn day(self) -> String {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
     /// `2026-11-23 17:09 UTC`
-    pub(super) fn people(self) -> String {
+    pub(crate) fn people(self) -> String {
         format!("{} {:02}:{:02} UTC", self.day(), self.second / 3600, self.second / 60 % 60)
     }
 }

@@ -1,0 +1,31 @@
+//! The door through which a leak is answered: a `Plan` says what a revocation would do, to which key ids, and why it may;
+//! carrying it out deletes, and asks the issuer until the key is dead. Every step is written to an evidence log before it
+//! is taken and after it.
+//!
+//! - `visible` compares what is seen of keys; `inventory` holds an organization's keys and finds the leaked one
+//! - `admin` asks OpenAI's Admin API, `answers` understands it
+//! - `plan` decides, `carry_out` does, `evidence` remembers
+
+mod admin;
+mod answers;
+mod carry_out;
+mod evidence;
+mod inventory;
+mod plan;
+mod visible;
+
+pub use admin::Admin;
+pub use answers::{AdminError, Gone, HowGone};
+pub use carry_out::{CarryOutError, Fate, carry_out};
+pub use evidence::{Deed, Evidence, EvidenceError, State, read_evidence};
+pub use inventory::{ApiKey, Inventory, Match, Owner, OwnerKind, Project, Sure};
+pub use plan::{Action, Consent, Leaked, Plan, Planned, Why, ask_about, needs_inventory};
+pub use visible::Visible;
+
+use crate::words::{Secret, Verified};
+
+/// Asks an issuer whether a secret still works. Doors don't know each other: app hands this one the other's answer.
+pub trait Asks {
+    /// Whether this secret, of the kind that the rule names, still works.
+    fn ask(&self, rule: &str, secret: &Secret) -> Verified;
+}
