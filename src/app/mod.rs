@@ -10,6 +10,7 @@ mod collect;
 pub mod config;
 pub mod git;
 mod given;
+mod handover;
 mod hide;
 pub mod hook;
 mod network;
@@ -21,17 +22,20 @@ pub mod trust;
 
 pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
+pub use handover::{HandOver, Handing, check_hand_over};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use respond::{Desk, Incident, RespondError, evidence_path, open_evidence, read_incident};
+pub use respond::{Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_incident, read_log};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
 pub use targets::targets;
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::BaseUrl;
-pub use crate::respond::{Action, ApiKey, Consent, Fate, OwnerKind, Plan, Planned, Sure};
+pub use crate::respond::{
+    Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, replacement_name,
+};
 pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 

@@ -14,8 +14,8 @@ use super::now;
 use crate::issuer::Client;
 use crate::report::{ReadError, Recording, read};
 use crate::respond::{
-    Admin, AdminError, CarryOutError, Consent, Evidence, EvidenceError, Fate, Inventory, Leaked, Plan, Planned,
-    ask_about, carry_out, needs_inventory,
+    Admin, AdminError, CarryOutError, Consent, Deed, Evidence, EvidenceError, Fate, HandsOver, Inventory, Leaked, Plan,
+    Planned, Rotated, Rotation, ask_about, carry_out, needs_inventory, read_evidence,
 };
 use crate::rules::RuleSet;
 use crate::source::git::Repository;
@@ -52,6 +52,9 @@ pub enum RespondError {
     /// What is done can't be written down.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// There is no admin key.
+    #[error("{NO_ADMIN_KEY}")]
+    NoAdminKey,
     /// There is no place for the log.
     #[error("there is no folder for the evidence log (HOME is not set); name a file with --evidence")]
     NoPlace,
@@ -153,6 +156,35 @@ impl Desk {
         fate.map_err(|CarryOutError::Evidence(error)| error.into())
     }
 
+    /// What a rotation needs: the plan, and the list of keys that it was made with.
+    ///
+    /// # Errors
+    /// There is no admin key, or the organization's keys can't be listed.
+    pub fn plan_rotation(&self, leaks: Vec<Leaked>, consent: Consent) -> Result<(Plan, Inventory), RespondError> {
+        let leaks = ask_about(leaks, &self.asker());
+        let admin = self.admin()?.ok_or(RespondError::NoAdminKey)?;
+        let inventory = admin.inventory()?;
+        Ok((Plan::new(leaks, Ok((&admin, &inventory)), consent), inventory))
+    }
+
+    /// Replaces one key. `log` is what the evidence log said before this run.
+    ///
+    /// # Errors
+    /// There is no admin key, or what is done could not be written down.
+    pub fn rotate(
+        &self,
+        planned: &Planned,
+        inventory: &Inventory,
+        choice: &RotateChoice<'_>,
+        hands: &mut dyn HandsOver,
+        evidence: &mut Evidence,
+    ) -> Result<Rotated, RespondError> {
+        let admin = self.admin()?.ok_or(RespondError::NoAdminKey)?;
+        let RotateChoice { consent, wait, log } = *choice;
+        let rotation = Rotation { admin: &admin, inventory, asks: &self.asker(), consent, wait, log };
+        rotation.rotate(planned, hands, evidence).map_err(|CarryOutError::Evidence(error)| error.into())
+    }
+
     fn asker(&self) -> Asker<'_> {
         Asker { client: &self.client }
     }
@@ -160,6 +192,25 @@ impl Desk {
     fn admin(&self) -> Result<Option<Admin<'_>>, AdminError> {
         self.key.as_ref().map(|key| Admin::new(&self.client, key)).transpose()
     }
+}
+
+/// How a key is replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct RotateChoice<'a> {
+    /// What may be done besides.
+    pub consent: Consent,
+    /// How long a life or a death is waited for.
+    pub wait: Duration,
+    /// What the evidence log said before.
+    pub log: &'a [Deed],
+}
+
+/// What the evidence log says; nothing if there is none yet.
+///
+/// # Errors
+/// It can't be read.
+pub fn read_log(path: &Path) -> Result<Vec<Deed>, RespondError> {
+    Ok(read_evidence(path)?)
 }
 
 /// Where the evidence log is, unless a person names another place: the user's own folder for what programs remember. A

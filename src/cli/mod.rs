@@ -9,6 +9,7 @@ mod hook;
 mod limits;
 mod progress;
 mod revoke;
+mod rotate;
 mod rules;
 mod scan;
 mod since;
@@ -52,6 +53,10 @@ pub(crate) enum Failure {
     Respond(#[from] RespondError),
     #[error(transparent)]
     AdminKey(#[from] AdminKeyError),
+    #[error("{0}")]
+    HandOver(String),
+    #[error("{0}")]
+    NoSuchKey(String),
     #[error("--apply asks before it deletes, and here is no terminal to ask on; add --yes to do it unasked")]
     NobodyToAsk,
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
@@ -76,6 +81,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::History(history) => git::history(history),
         Command::Hook(hook) => hook::run(hook),
         Command::Revoke(revoke) => revoke::run(revoke),
+        Command::Rotate(rotate) => rotate::run(rotate),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

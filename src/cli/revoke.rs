@@ -151,7 +151,7 @@ fn tell_action(case: &Planned, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `key_abc "My key" sk-proj-***abcd of Ada (user-1) in project Web (proj_1)`
-fn describe(key: &ApiKey) -> String {
+pub(super) fn describe(key: &ApiKey) -> String {
     let owner = match key.owner.kind {
         OwnerKind::Person => "person",
         OwnerKind::ServiceAccount => "service account",
@@ -167,7 +167,7 @@ fn describe(key: &ApiKey) -> String {
     harmless(&text).into_owned()
 }
 
-fn tell_fate(planned: &Planned, fate: &Fate, consent: Consent, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn tell_fate(planned: &Planned, fate: &Fate, consent: Consent, out: &mut dyn Write) -> io::Result<()> {
     let masked = harmless(&planned.leaked.masked);
     match fate {
         Fate::Dead { after: Some(after) } => {

@@ -1,7 +1,7 @@
 //! OpenAI's Admin API, as far as an incident needs it: what keys there are, and how one dies. Paths, parameters and answers
 //! are those of the vendor's OpenAPI description (openai/openai-openapi) and of openai-python's `admin` resources.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answers::{AdminError, Gone, read_gone, refusal};
 use super::inventory::{ApiKey, Inventory, Owner, OwnerKind, Project};
@@ -90,6 +90,34 @@ impl<'a> Admin<'a> {
         read_gone(self.send(&path.then(&project.id).then("service_accounts").then(id))?)
     }
 
+    /// Makes a key with this name beside `old`: for its service account, or, as nobody but a person can make a person's key,
+    /// for a new service account of its project, which gets the same name.
+    ///
+    /// # Errors
+    /// There is no new key, or nobody knows.
+    pub fn make_key(&self, old: &ApiKey, name: &str) -> Result<Made, AdminError> {
+        let project = &old.project.as_ref().ok_or(AdminError::Odd)?.id;
+        // A list of scopes that is empty stands for all of them, so it is never sent.
+        let body = if old.owner.kind == OwnerKind::ServiceAccount && !old.scopes.is_empty() {
+            json!({"name": name, "scopes": old.scopes})
+        } else {
+            json!({ "name": name })
+        };
+        let accounts = Request::post(self.site, "organization/projects", self.bearer(), &body);
+        let accounts = accounts.then(project).then("service_accounts");
+        let (request, base) = match old.owner.kind {
+            OwnerKind::ServiceAccount => (accounts.then(&old.owner.id).then("api_keys"), ""),
+            OwnerKind::Person => (accounts, "/api_key"),
+        };
+        let answer = self.send(&request)?;
+        if !answer.is_success() {
+            return Err(refusal(&answer));
+        }
+        let id = answer.json().and_then(|body| text(&body, &format!("{base}/id")));
+        let (id, secret) = id.zip(answer.secret(&format!("{base}/value"))).ok_or(AdminError::Odd)?;
+        Ok(Made { id, secret, request: answer.request_id().map(str::to_owned) })
+    }
+
     /// Whether a key is still there.
     ///
     /// # Errors
@@ -135,6 +163,17 @@ impl<'a> Admin<'a> {
             ListError::NoList => AdminError::Odd,
         })
     }
+}
+
+/// A key that was just made.
+#[derive(Debug)]
+pub struct Made {
+    /// Its id.
+    pub id: String,
+    /// The key, which is told only once.
+    pub secret: Secret,
+    /// The issuer's name for the request.
+    pub request: Option<String>,
 }
 
 type MakeRequest<'a> = fn(&'a Site, &str, Credential<'a>) -> Request<'a>;

@@ -4,7 +4,7 @@
 //!
 //! - `visible` compares what is seen of keys; `inventory` holds an organization's keys and finds the leaked one
 //! - `admin` asks OpenAI's Admin API, `answers` understands it
-//! - `plan` decides, `carry_out` does, `evidence` remembers
+//! - `plan` decides, `carry_out` does, `rotate` puts a new key in the place first, `evidence` remembers
 
 mod admin;
 mod answers;
@@ -12,14 +12,16 @@ mod carry_out;
 mod evidence;
 mod inventory;
 mod plan;
+mod rotate;
 mod visible;
 
-pub use admin::Admin;
+pub use admin::{Admin, Made};
 pub use answers::{AdminError, Gone, HowGone};
 pub use carry_out::{CarryOutError, Fate, carry_out};
 pub use evidence::{Deed, Evidence, EvidenceError, State, read_evidence};
 pub use inventory::{ApiKey, Inventory, Match, Owner, OwnerKind, Project, Sure};
 pub use plan::{Action, Consent, Leaked, Plan, Planned, Why, ask_about, needs_inventory};
+pub use rotate::{HandsOver, Rotated, Rotation, replacement_name};
 pub use visible::Visible;
 
 use crate::words::{Secret, Verified};

@@ -14,6 +14,7 @@ mod support;
 
 mod organization;
 mod revoke;
+mod rotate;
 
 use std::fs;
 use std::path::Path;

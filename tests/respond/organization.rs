@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) requests: usize,
     /// At this request, before or after its effect, something happens.
     pub(crate) at: Option<(usize, bool, Act)>,
+    /// Service accounts with a name of their own.
+    pub(crate) accounts: Vec<(String, String)>,
     /// Answers to other paths: usage, costs, audit log.
     pub(crate) other: Vec<(String, Value)>,
 }
@@ -212,12 +214,12 @@ fn act(state: &mut State, asked: &Asked) -> Reply {
             if !query.contains("owner_project_access=any") {
                 return page(Vec::new(), query, state.page);
             }
-            let keys = state.keys.iter().filter(|key| key.project == *project).map(as_key).collect();
+            let keys = state.keys.iter().filter(|key| key.project == *project).map(|key| as_key(state, key)).collect();
             page(keys, query, state.page)
         }
         ("GET", ["organization", "projects", project, "api_keys", id]) => {
             match state.keys.iter().find(|key| key.project == *project && key.id == *id) {
-                Some(key) => Reply::json(200, as_key(key)),
+                Some(key) => Reply::json(200, as_key(state, key)),
                 None => error(404, "", "No such API key."),
             }
         }
@@ -232,6 +234,19 @@ fn act(state: &mut State, asked: &Asked) -> Reply {
             delete_key(state, "", id, "organization.admin_api_key.deleted")
         }
         ("DELETE", ["organization", "projects", project, "service_accounts", id]) => delete_account(state, project, id),
+        ("POST", ["organization", "projects", project, "service_accounts"]) => {
+            let account = format!("user-new{}", state.keys.len() + state.ghosts.len());
+            let key = make(state, project, &account, "Secret Key");
+            let name = asked.json()["name"].clone();
+            state.accounts.push((account.clone(), name.as_str().unwrap().to_owned()));
+            let body = json!({"object": "organization.project.service_account", "id": account, "name": name, "role": "member",
+                              "created_at": 1_795_000_000, "api_key": key});
+            Reply::json(200, body)
+        }
+        ("POST", ["organization", "projects", project, "service_accounts", account, "api_keys"]) => {
+            let name = asked.json()["name"].as_str().unwrap().to_owned();
+            Reply::json(200, make(state, project, account, &name))
+        }
         (_, _) => match state.other.iter().find(|(start, _)| path.starts_with(start.as_str())) {
             Some((_, body)) => Reply::json(200, body.clone()),
             None => error(404, "", "Unknown request URL."),
@@ -269,8 +284,10 @@ fn page(all: Vec<Value>, query: &str, most: usize) -> Reply {
     Reply::json(200, body)
 }
 
-fn as_key(key: &Key) -> Value {
-    let owner = json!({"id": key.owner, "name": format!("{}'s name", key.owner), "email": "ada@example.com", "role": "member",
+fn as_key(state: &State, key: &Key) -> Value {
+    let named = state.accounts.iter().find(|(id, _)| *id == key.owner);
+    let name = named.map_or_else(|| format!("{}'s name", key.owner), |(_, name)| name.clone());
+    let owner = json!({"id": key.owner, "name": name, "email": "ada@example.com", "role": "member",
                        "created_at": 1_700_000_000});
     json!({"object": "organization.project.api_key", "id": key.id, "name": key.name, "redacted_value": redacted(&key.secret),
            "created_at": 1_700_000_000, "last_used_at": 1_795_000_000, "owner_project_access": "active",
@@ -282,6 +299,18 @@ fn as_admin_key(key: &Key) -> Value {
            "created_at": 1_700_000_000, "last_used_at": 1_795_000_000, "expires_at": null,
            "owner": {"type": key.owner_type, "object": "organization.user", "id": key.owner, "name": "Ada",
                      "created_at": 1_700_000_000, "role": "owner"}})
+}
+
+/// A new key, and the answer that tells it once.
+fn make(state: &mut State, project: &str, account: &str, name: &str) -> Value {
+    let number = state.keys.len() + state.ghosts.len();
+    let (id, secret) = (format!("key_new{number}"), made("sk-svcacct-{openai:74}", 500 + number as u64));
+    state.done.push(format!("make {id}"));
+    let body = json!({"object": "organization.project.service_account.api_key", "value": secret, "name": name,
+                      "created_at": 1_795_000_000, "id": id});
+    let (project, owner, name) = (project.to_owned(), account.to_owned(), name.to_owned());
+    state.keys.push(Key { id, secret, project, owner_type: "service_account", owner, name });
+    body
 }
 
 fn delete_key(state: &mut State, project: &str, id: &str, object: &str) -> Reply {
@@ -298,9 +327,11 @@ fn delete_key(state: &mut State, project: &str, id: &str, object: &str) -> Reply
 }
 
 fn delete_account(state: &mut State, project: &str, id: &str) -> Reply {
-    let before = state.keys.len();
-    state.keys.retain(|key| key.project != project || key.owner != id);
-    if state.keys.len() == before {
+    let (gone, kept): (Vec<Key>, _) =
+        std::mem::take(&mut state.keys).into_iter().partition(|key| key.project == project && key.owner == id);
+    state.keys = kept;
+    state.ghosts.extend(gone.iter().map(|key| (key.secret.clone(), 0)));
+    if gone.is_empty() {
         return error(404, "", "No such service account.");
     }
     state.done.push(format!("delete account {id}"));

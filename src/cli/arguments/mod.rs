@@ -9,6 +9,7 @@ mod judge;
 mod network;
 mod report;
 mod revoke;
+mod rotate;
 mod rules;
 mod scan;
 mod trust;
@@ -27,6 +28,7 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use revoke::RevokeArguments;
+pub(crate) use rotate::RotateArguments;
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
@@ -80,6 +82,7 @@ impl Arguments {
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
             Some(Command::Revoke(revoke)) => revoke.color,
+            Some(Command::Rotate(rotate)) => rotate.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
             ) => Color::Auto,
@@ -108,6 +111,9 @@ pub(crate) enum Command {
     /// Delete leaked keys at their issuer: a plan first, and only when told so the deed
     #[command(after_help = AFTER_REVOKE)]
     Revoke(RevokeArguments),
+    /// Put a new key in the place of a leaked one, and then delete the leaked one
+    #[command(after_help = AFTER_REVOKE)]
+    Rotate(RotateArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -70,7 +70,7 @@ impl ConsentArguments {
 }
 
 /// A time in seconds, with fractions; none is allowed, a day is the most.
-fn wait(text: &str) -> Result<Duration, String> {
+pub(super) fn wait(text: &str) -> Result<Duration, String> {
     let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let time = time.filter(|time| *time <= Duration::from_secs(86_400));
     time.ok_or_else(|| "write a number of seconds, up to 86400".to_owned())
