@@ -36,7 +36,7 @@ pub use crate::issuer::BaseUrl;
 pub use crate::respond::{
     Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, replacement_name,
 };
-pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
+pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 
 use std::time::{SystemTime, UNIX_EPOCH};

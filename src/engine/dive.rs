@@ -162,7 +162,8 @@ impl Dive<'_, '_> {
         let in_file = layer.file_range(&candidate.secret);
         let specificity = overlap::specificity(candidate, self.engine.rules.rules());
         let (file, depth) = (layer.file(), layer.depth);
-        self.finds.push(Find { place, file, in_file, specificity, depth, sighting });
+        let claim = layer.place(&candidate.whole);
+        self.finds.push(Find { place, claim, file, in_file, specificity, depth, sighting });
     }
 
     /// Notes what a limit cut.

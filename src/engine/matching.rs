@@ -14,9 +14,9 @@ use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
 use super::heir::BEFORE;
 use super::naming::Named;
-use super::runs::{Stop, runs, stops};
-use super::{escape, shape};
-use crate::rules::{Rule, RuleSet};
+use super::runs::{Stop, runs_in, stops};
+use super::{escape, password, shape};
+use crate::rules::{Around, Rule, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -56,31 +56,38 @@ impl<'r> Matcher<'r> {
 
     /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
     pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
+        self.candidates_in(text, std::slice::from_ref(&(0..text.len())), spots);
+    }
+
+    /// The same in these windows of a text; none of them cuts a run.
+    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
         self.begin();
         spots.clear();
-        for stop in stops(text) {
-            match stop {
-                Stop::Run(run) => {
-                    self.match_run(text, &run);
-                    spots.run(text, &run);
+        for window in windows {
+            for stop in stops(text, window.clone()) {
+                match stop {
+                    Stop::Run(run) => {
+                        self.match_run(text, &run);
+                        spots.run(text, &run);
+                    }
+                    Stop::Sign(at) => spots.sign(text, at),
                 }
-                Stop::Sign(at) => spots.sign(text, at),
             }
         }
-        self.anywhere(text, std::slice::from_ref(&(0..text.len())));
+        self.anywhere(text, windows);
     }
 
     /// Finds all candidates in a text in which nothing will be decoded.
     pub(super) fn plain_candidates(&mut self, text: &[u8]) {
-        self.candidates_in(text, std::slice::from_ref(&(0..text.len())));
+        self.plain_candidates_in(text, std::slice::from_ref(&(0..text.len())));
     }
 
-    /// Finds the candidates of runs and literals in these windows of a text; none of the windows cuts a run.
-    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
+    /// The same in these windows of a text; none of them cuts a run.
+    pub(super) fn plain_candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
         self.begin();
         for window in windows {
-            for run in runs(&text[window.clone()]) {
-                self.match_run(text, &(window.start + run.start..window.start + run.end));
+            for run in runs_in(text, window.clone()) {
+                self.match_run(text, &run);
             }
         }
         self.anywhere(text, windows);
@@ -108,15 +115,45 @@ impl<'r> Matcher<'r> {
 
     /// The candidates of rules whose secrets may be in no run.
     fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
-        for (literal, rule) in self.rules.anywhere() {
-            for window in windows {
-                for at in literal.find_iter(&text[window.clone()]) {
-                    let at = window.start + at;
+        let rules = self.rules;
+        let mut from = 0;
+        for window in windows {
+            // What stands before a window on its line may be completed by what is in it.
+            let floor = from.max(window.start.saturating_sub(password::REACH));
+            let start = memchr::memrchr(b'\n', &text[floor..window.start]).map_or(floor, |newline| floor + newline + 1);
+            from = window.end;
+            rules.anywhere().find(text, start..window.end, |around, place| match around {
+                Around::Search(rule) => {
                     let before = self.found.len();
-                    self.search_around(*rule, text, at);
-                    self.watch(*rule, at..at + literal.needle().len(), before);
+                    self.search_around(rule, text, place.start);
+                    self.watch(rule, place, before);
                 }
-            }
+                Around::Name(rule) => self.match_named(rule, text, place),
+                Around::Userinfo => self.match_userinfo(text, place),
+            });
+        }
+    }
+
+    /// Matches a password that is assigned to the name in which a literal stands at `place`.
+    fn match_named(&mut self, rule: usize, text: &[u8], place: Range<usize>) {
+        if place.start < self.done[rule] {
+            return;
+        }
+        if let Some((name, value)) = password::assigned(text, place.start) {
+            let (named, before) = (Named::new(text, name), self.found.len());
+            self.accept(rule, text, value.clone(), value, Some(&named));
+            self.watch(rule, place, before);
+        }
+    }
+
+    /// Matches a password in the URL whose `://` stands at `place`.
+    fn match_userinfo(&mut self, text: &[u8], place: Range<usize>) {
+        let Some((scheme, secret, end)) = password::in_url(text, place.start) else { return };
+        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme));
+        if let Some(rule) = rule {
+            let before = self.found.len();
+            self.accept(rule, text, scheme.start..end, secret, None);
+            self.watch(rule, place, before);
         }
     }
 
@@ -150,7 +187,7 @@ impl<'r> Matcher<'r> {
         }
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             let before = self.found.len();
-            self.match_at(rule, text, run.start - lead, None);
+            self.match_before(rule, text, run.start - lead, None);
             self.watch(rule, run.clone(), before);
         }
         if let (Some(assignment), Some(named)) = (&assignment, &named) {

@@ -15,6 +15,7 @@ mod lines;
 mod matching;
 mod naming;
 mod overlap;
+mod password;
 mod resolve;
 mod runs;
 mod shape;
@@ -144,18 +145,22 @@ impl Scanner<'_> {
         watches: &mut Watches,
         found: &mut Found,
     ) {
-        if self.engine.options.limits.depth > 0 {
-            watches.watch_all();
-            return self.scan(blob, found);
-        }
-        match heritage.and_then(|heritage| self.outlook.of(blob.bytes, heritage)) {
+        let decodes = self.engine.options.limits.depth > 0;
+        let Self { matcher, spots, outlook, .. } = self;
+        let beside = if decodes { decode::BESIDE } else { 0 };
+        match heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside)) {
             Some(windows) => {
-                self.matcher.candidates_in(blob.bytes, windows);
-                self.outlook.keep(watches);
+                match decodes {
+                    true => matcher.candidates_in(blob.bytes, windows, spots),
+                    false => matcher.plain_candidates_in(blob.bytes, windows),
+                }
+                outlook.keep(watches);
             }
-            None => self.matcher.plain_candidates(blob.bytes),
+            None if decodes => matcher.candidates(blob.bytes, spots),
+            None => matcher.plain_candidates(blob.bytes),
         }
-        self.matcher.watches(watches);
+        spots.watch(watches);
+        matcher.watches(watches);
         self.conclude(blob, found);
     }
 

@@ -15,6 +15,8 @@ use crate::words::{Encoding, Secret, Sighting, Step, Verdict};
 pub(super) struct Find {
     /// Where it stands.
     pub(super) place: Place,
+    /// Where all that its rule claims stands.
+    pub(super) claim: Place,
     /// Which file it is in, and where in it.
     pub(super) file: usize,
     pub(super) in_file: Range<usize>,
@@ -38,6 +40,7 @@ pub(super) struct Opened {
 pub(super) fn resolve(mut finds: Vec<Find>, opened: &[Opened]) -> impl Iterator<Item = Sighting> {
     drop_shells(&mut finds, opened);
     if finds.iter().any(|find| find.depth > 0) {
+        drop_claimed(&mut finds);
         drop_guesses(&mut finds);
         finds.sort_by_cached_key(rank);
         let mut kept: BTreeMap<(usize, usize), usize> = BTreeMap::new();
@@ -68,6 +71,22 @@ fn drop_shells(finds: &mut Vec<Find>, opened: &[Opened]) {
             finds.retain(|find| find.place.0 != *file || find.is_stored() || !secrets.contains(&find.sighting.secret));
         }
     }
+}
+
+/// What a view shows of something that a more specific rule claims as a whole is a part of that: the other tokens of a
+/// login.
+fn drop_claimed(finds: &mut Vec<Find>) {
+    let larger = |find: &&Find| find.claim.1.len() > find.place.1.len() && !find.is_noise();
+    let mut claims: Vec<(Place, u8)> =
+        finds.iter().filter(larger).map(|find| (find.claim.clone(), find.specificity)).collect();
+    claims.sort_by_key(|((file, claim), _)| (*file, claim.start));
+    finds.retain(|find| {
+        let (file, range) = &find.place;
+        let after = claims.partition_point(|((other, claim), _)| (*other, claim.start) <= (*file, range.start));
+        !claims[..after].last().is_some_and(|((other, claim), specificity)| {
+            other == file && range.end <= claim.end && *specificity > find.specificity
+        })
+    });
 }
 
 /// That pieces belong together is a guess, and nothing against a whole key that stands there without it.

@@ -133,17 +133,22 @@ pub(super) enum Stop {
     Sign(usize),
 }
 
-/// The stops in `bytes`, from left to right.
-pub(super) fn stops(bytes: &[u8]) -> Stops<'_, true> {
-    Stops { bytes, at: 0 }
+/// The stops in a window of `bytes`, from left to right. The window cuts no run.
+pub(super) fn stops(bytes: &[u8], window: Range<usize>) -> Stops<'_, true> {
+    Stops { bytes: &bytes[..window.end], at: window.start }
+}
+
+/// The runs of a window of `bytes` in which a key can be, from left to right. The window cuts no run.
+pub(super) fn runs_in(bytes: &[u8], window: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    Stops::<'_, false> { bytes: &bytes[..window.end], at: window.start }.filter_map(|stop| match stop {
+        Stop::Run(run) => Some(run),
+        Stop::Sign(_) => None,
+    })
 }
 
 /// The runs of `bytes` in which a key can be, from left to right.
 pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    Stops::<'_, false> { bytes, at: 0 }.filter_map(|stop| match stop {
-        Stop::Run(run) => Some(run),
-        Stop::Sign(_) => None,
-    })
+    runs_in(bytes, 0..bytes.len())
 }
 
 /// How many bytes before a window are looked at.
@@ -209,11 +214,14 @@ impl<const SIGNS: bool> Stops<'_, SIGNS> {
     }
 }
 
+/// How long an AWS access key id is, which may be all upper case: one in thirty has no digit.
+const AWS_ID: usize = 20;
+
 /// Whether a key can be in this run: every key has a digit, or letters of both cases. Names in lower or upper case, and
 /// paths made of them, have neither.
 fn is_mixed(run: &[u8]) -> bool {
     let classes = run.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
-    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER
+    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER || classes == UPPER && run.len() == AWS_ID
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub(super) fn fit(
         match check {
             CheckSpec::OpenaiHalves(prefix) => end = secret.start + openai::true_length(bytes, (*prefix).into())?,
             CheckSpec::JwtClaim(claim) if !jwt::has_claim(bytes, claim) => return None,
+            CheckSpec::JwtSays(value) if !jwt::says(bytes, value) => return None,
             CheckSpec::Alone if !stands_alone(text, &secret) => return None,
             _ => {}
         }

@@ -95,17 +95,30 @@ fn complaint(rule: &Rule) -> Option<String> {
     spec.hits.is_empty().then(|| "it has no hits; write one text in which it finds its secret".to_owned())
 }
 
+/// Lengths are looked up in a table of this size.
+const LONGEST_LENGTH: u32 = 4096;
+
 fn trigger_complaint(trigger: &TriggerSpec, has_pattern: bool) -> Option<&'static str> {
     let words = match trigger {
         TriggerSpec::Length(lengths) if lengths.iter().any(|&length| (length as usize) < SHORTEST_RUN) => {
             return Some("a run has 16 characters or more; ask for such a length");
+        }
+        TriggerSpec::Length(lengths) if lengths.iter().any(|&length| length > LONGEST_LENGTH) => {
+            return Some("it asks for a length over 4096; use a keyword");
         }
         TriggerSpec::Length(lengths) if lengths.is_empty() => return Some("its trigger is empty; name a length"),
         TriggerSpec::Length(_) => return None,
         TriggerSpec::Assigned(words) => {
             return words.is_empty().then_some("its trigger is empty; name a phrase such as \"secret key\"");
         }
-        TriggerSpec::Keywords(words) | TriggerSpec::LedBy(words) | TriggerSpec::Anywhere(words) => words,
+        TriggerSpec::Userinfo(schemes) => {
+            return schemes.is_empty().then_some("its trigger is empty; name a scheme such as \"postgres\"");
+        }
+        TriggerSpec::Named(words) if words.iter().all(|word| word.len() >= 3) && !words.is_empty() => return None,
+        TriggerSpec::Keywords(words)
+        | TriggerSpec::LedBy(words)
+        | TriggerSpec::Named(words)
+        | TriggerSpec::Anywhere(words) => words,
     };
     if words.is_empty() {
         Some("its trigger is empty; name at least one keyword")

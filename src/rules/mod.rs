@@ -2,12 +2,14 @@
 //!
 //! A rule says what to look for and what has to hold; the engine does the looking. Nothing here does I/O.
 
+mod anywhere;
 mod keywords;
 mod load;
 mod rule;
 mod set;
 pub mod spec;
 
+pub(crate) use anywhere::Around;
 pub(crate) use load::suggest;
 pub use load::{Fault, builtin, parse};
 pub use rule::{Provider, Rule};

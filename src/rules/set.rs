@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use memchr::memmem::Finder;
-
+use super::anywhere::{Anywhere, Around};
 use super::keywords::Keywords;
 use super::rule::Rule;
 use super::spec::TriggerSpec;
@@ -33,7 +32,8 @@ pub struct RuleSet {
     led_by: Literals,
     by_length: Vec<Vec<usize>>,
     assigned: HashMap<Box<str>, Vec<Phrase>>,
-    anywhere: Vec<(Finder<'static>, usize)>,
+    anywhere: Anywhere,
+    userinfo: HashMap<Box<str>, usize>,
 }
 
 /// Literals with their rules, by their last byte.
@@ -57,7 +57,7 @@ impl RuleSet {
         let mut by_id = HashMap::with_capacity(rules.len());
         let mut words = Vec::new();
         let (mut led_by, mut by_length) = (Literals::new(), Vec::new());
-        let (mut assigned, mut anywhere) = (HashMap::new(), Vec::new());
+        let (mut assigned, mut anywhere, mut userinfo) = (HashMap::new(), Vec::new(), HashMap::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
                 let place = rule.place().unwrap_or("built-in rules").to_owned();
@@ -87,12 +87,22 @@ impl RuleSet {
                     }
                 }
                 TriggerSpec::Anywhere(literals) => {
-                    anywhere.extend(literals.iter().map(|literal| (Finder::new(literal).into_owned(), index)));
+                    anywhere.extend(literals.iter().map(|literal| (literal.as_bytes().into(), Around::Search(index))));
+                }
+                TriggerSpec::Named(literals) => {
+                    anywhere.extend(literals.iter().map(|literal| (literal.as_bytes().into(), Around::Name(index))));
+                }
+                TriggerSpec::Userinfo(schemes) => {
+                    if userinfo.is_empty() {
+                        anywhere.push((b"://".as_slice().into(), Around::Userinfo));
+                    }
+                    userinfo.extend(schemes.iter().map(|scheme| (scheme.as_str().into(), index)));
                 }
             }
         }
+        let anywhere = Anywhere::new(anywhere);
         let keywords = Keywords::new(words);
-        Ok(Self { rules, by_id, keywords, led_by, by_length, assigned, anywhere })
+        Ok(Self { rules, by_id, keywords, led_by, by_length, assigned, anywhere, userinfo })
     }
 
     /// All rules, in the order of their files.
@@ -129,8 +139,13 @@ impl RuleSet {
         self.assigned.get(word).map_or(&[], Vec::as_slice)
     }
 
-    /// The literals to look for in all bytes, with their rules.
-    pub(crate) fn anywhere(&self) -> &[(Finder<'static>, usize)] {
+    /// The literals to look for in all bytes.
+    pub(crate) fn anywhere(&self) -> &Anywhere {
         &self.anywhere
+    }
+
+    /// The rule for passwords in URLs of this scheme.
+    pub(crate) fn userinfo(&self, scheme: &str) -> Option<usize> {
+        self.userinfo.get(scheme).copied()
     }
 }

@@ -93,7 +93,7 @@ pub enum SeveritySpec {
     Critical,
 }
 
-/// What makes the engine look. All but the last look only at runs: stretches of sixteen or more key characters.
+/// What makes the engine look. All but the last three look only at runs: stretches of sixteen or more key characters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TriggerSpec {
@@ -105,8 +105,12 @@ pub enum TriggerSpec {
     Length(Vec<u32>),
     /// A run is the value assigned to a name in which one of these phrases stands, in words: `secret key`.
     Assigned(Vec<String>),
-    /// One of these literals stands anywhere; the pattern is searched around it. Each literal costs a pass over all
-    /// bytes: for secrets that are in no run, and for rules from elsewhere.
+    /// A password of any length is assigned to a name in which one of these literals stands: `assw`.
+    Named(Vec<String>),
+    /// A password stands in a URL of one of these schemes: `https://user:password@host`.
+    Userinfo(Vec<String>),
+    /// One of these literals stands anywhere; the pattern is searched around it. All such literals together cost one
+    /// more pass over all bytes: for secrets that are in no run.
     Anywhere(Vec<String>),
 }
 
@@ -154,6 +158,8 @@ pub enum CheckSpec {
     },
     /// A checksum of Microsoft's identifiable keys, version 2, is right.
     CaskChecksum,
+    /// A checksum of Microsoft's identifiable keys, version 1, is right under one of these seeds (eight characters each).
+    AzureChecksum(Vec<String>),
     /// The CRC-32 at the end of the secret is right.
     Crc32(CrcSpec),
     /// An AWS access key id, whose account number can be read in it and is one.
@@ -162,6 +168,22 @@ pub enum CheckSpec {
     Alone,
     /// The name that the secret is assigned to, if there is one, does not say digest: hash, checksum, fingerprint.
     NoDigest,
+    /// It is a PEM or OpenPGP body: base64 that decodes to what its kind begins with, and is long enough.
+    Pem,
+    /// It may be a password: no reference to one, no placeholder.
+    Password,
+    /// It is no placeholder for the password of a URL, which may be a word.
+    UrlPassword,
+    /// It is a JSON Web Token: header and payload can be read, it has not expired, and it is no sample.
+    Jwt,
+    /// The payload of this JSON Web Token has a claim with this value.
+    JwtSays(String),
+    /// Its first part is base64 of a Discord id.
+    DiscordId,
+    /// The host that follows it is another machine, and no example.
+    Remote,
+    /// It is base64 of `user:password`.
+    BasicAuth,
     /// The generic judge: random enough for its alphabet, and no digest, id, name or path.
     Random,
 }

@@ -2,7 +2,7 @@
 //!
 //! | part | becomes |
 //! |---|---|
-//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` `{base32:N}` `{lowernum:N}` `{uppernum:N}` | N random characters |
+//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` `{base32:N}` `{lower32:N}` `{bech32:N}` `{lowernum:N}` `{uppernum:N}` | N random characters |
 //! | `{repeat:TEXT:N}` | TEXT again and again, N characters in all |
 //! | `{=TEXT}` | TEXT: to cut what must not stand in the file in one piece |
 //! | `{openai:N}` `{openai:N/M}` | the two bodies of an OpenAI key with the marker between them |
@@ -11,6 +11,7 @@
 //! | `{aws:AKIA}` | an AWS access key id of that kind |
 //! | `{uuid:4}` | a random UUID |
 //! | `{cask:CODE}` | a Microsoft identifiable key of the provider CODE, its checksum right |
+//! | `{his:SEED,SIZE,SIGNATURE}` | the same of the first generation: SIZE bytes, the checksum under SEED right |
 //! | `{jwt:JSON}` | a JSON Web Token with that payload |
 //! | `{hextime:now}` `{hextime:N}` | eight hex digits of Unix time |
 //! | `{{` `}}` | a brace |
@@ -18,7 +19,7 @@
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-use crate::engine::judge::{with_cask_checksum, with_crc32};
+use crate::engine::judge::{with_azure_checksum, with_cask_checksum, with_crc32};
 use crate::rules::spec::CrcSpec;
 
 /// What is wrong with a recipe.
@@ -83,6 +84,7 @@ fn expand_part(part: &str, random: &mut Random, now: u64) -> Result<String, BadR
         "base64" => Ok(BASE64_STANDARD_NO_PAD.encode(expand_with(argument, random, now)?)),
         "aws" => Ok(format!("{argument}{}{}", random.text(&ALNUM[..14], 1), random.text(BASE32, 15))),
         "uuid" => Ok(uuid(random)),
+        "his" => his(argument, random).ok_or_else(|| unknown(part)),
         "openai" => openai(argument, random).ok_or_else(|| unknown(part)),
         "hextime" if argument == "now" => Ok(format!("{now:08x}")),
         "hextime" => Ok(format!("{:08x}", count()?)),
@@ -114,6 +116,8 @@ fn alphabet(verb: &str) -> Option<&'static str> {
         "lower" => &ALNUM[26..52],
         "digit" => &ALNUM[52..],
         "base32" => BASE32,
+        "lower32" => "abcdefghijklmnopqrstuvwxyz234567",
+        "bech32" => "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         "lowernum" => &ALNUM[26..],
         "uppernum" => "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
         "hex" => "0123456789abcdef",
@@ -160,6 +164,16 @@ fn uuid(random: &mut Random) -> String {
 
 fn cask_body(code: &str, random: &mut Random) -> String {
     format!("{}JQQJ99BA{}{code}", random.text(ALNUM, 52), random.text(ALNUM, 12))
+}
+
+/// `SEED,SIZE,SIGNATURE`: the signature stands six characters before the end, padding not counted.
+fn his(argument: &str, random: &mut Random) -> Option<String> {
+    let mut parts = argument.split(',');
+    let (seed, size, signature) = (parts.next()?, parts.next()?.parse::<usize>().ok()?, parts.next()?);
+    let characters = (size * 4).div_ceil(3);
+    let before = characters.checked_sub(6 + signature.len())?;
+    let body = format!("{}{signature}{}", random.text(ALNUM, before), "A".repeat(6));
+    with_azure_checksum(&body, seed)
 }
 
 fn jwt(payload: &str, random: &mut Random) -> String {

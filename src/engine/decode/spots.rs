@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::digits::{self, Digits};
 use super::{joins, wide};
 use crate::engine::runs::is_key_byte;
+use crate::words::Watches;
 
 /// How far apart two spots may be and count as one.
 const TOGETHER: usize = 64;
@@ -38,6 +39,15 @@ impl Spots {
     /// Whether there is nothing to decode.
     pub(in crate::engine) fn is_empty(&self) -> bool {
         self.escapes.is_empty() && self.digits.is_empty() && self.wide.is_empty()
+    }
+
+    /// What is made from this text has to look there again. Wide text is looked at as a whole.
+    pub(in crate::engine) fn watch(&self, watches: &mut Watches) {
+        if !self.wide.is_empty() {
+            watches.watch_all();
+        }
+        self.escapes.iter().for_each(|range| watches.add(range.clone(), None));
+        self.digits.iter().for_each(|digits| watches.add(digits.range.clone(), None));
     }
 
     /// Looks at a run and what stands on both sides of it.

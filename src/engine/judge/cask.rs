@@ -85,7 +85,7 @@ fn base62_text(checksum: [u8; 4]) -> [u8; 8] {
 }
 
 /// Marvin32 of `data`, its two 32-bit halves folded into one by XOR.
-fn marvin32(seed: u64, data: &[u8]) -> u32 {
+pub(super) fn marvin32(seed: u64, data: &[u8]) -> u32 {
     let (mut low, mut high) = (seed as u32, (seed >> 32) as u32);
     let mut absorb = |word: u32| {
         low = low.wrapping_add(word);

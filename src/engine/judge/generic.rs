@@ -88,10 +88,15 @@ pub(super) fn says_digest(name: &[u8]) -> bool {
     name_says(name, DIGESTS)
 }
 
+/// Whether a name says that its value is public, or no secret but something random.
+pub(super) fn says_harmless(name: &[u8]) -> bool {
+    name_says(name, HARMLESS)
+}
+
 /// Why a value assigned to `name` is no secret; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let core = value.split(|&byte| byte == b'=').next().unwrap_or(value);
-    if name.is_some_and(|name| name_says(name, HARMLESS)) || is_uuid(core) || is_short_hex(core) {
+    if name.is_some_and(says_harmless) || is_uuid(core) || is_short_hex(core) {
         return Some(Noise::Digest);
     }
     if is_name_or_path(core) || is_made_of_words(core) || is_encoded_text(core) {

@@ -2,13 +2,19 @@
 //!
 //! What makes a candidate noise is a fact about its bytes, never about where it stands: a test folder hides nothing.
 
+mod azure;
 mod cask;
 mod crc;
 mod generic;
 pub(super) mod jwt;
 pub(super) mod openai;
+mod password;
+mod pem;
 mod placeholder;
 mod randomness;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use self::placeholder::{Structure, placeholder};
 use super::matching::Candidate;
@@ -16,6 +22,7 @@ use crate::rules::Rule;
 use crate::rules::spec::CheckSpec;
 use crate::words::{Noise, Secret, Verdict};
 
+pub use azure::with_checksum as with_azure_checksum;
 pub use cask::with_checksum as with_cask_checksum;
 pub use crc::with_checksum as with_crc32;
 
@@ -43,8 +50,17 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::Random => generic::noise(bytes, name),
             CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
+            CheckSpec::AzureChecksum(seeds) => (!azure::has_valid_checksum(bytes, seeds)).then_some(Noise::Checksum),
             CheckSpec::Crc32(spec) => (!crc::is_right(bytes, spec)).then_some(Noise::Checksum),
             CheckSpec::AwsAccount => (!crc::is_aws_account(bytes)).then_some(Noise::Checksum),
+            CheckSpec::Pem => pem::noise(bytes),
+            CheckSpec::Password => password::noise(bytes, name),
+            CheckSpec::UrlPassword => password::url_noise(bytes, &text[candidate.whole.start..candidate.secret.start]),
+            CheckSpec::Jwt => jwt::noise(bytes, now),
+            CheckSpec::JwtSays(_) => None,
+            CheckSpec::DiscordId => (!is_discord_id(bytes)).then_some(Noise::Identifier),
+            CheckSpec::Remote => password::is_local(&text[candidate.whole.end..]).map(Noise::Word),
+            CheckSpec::BasicAuth => password::basic_auth(bytes),
             CheckSpec::Alone => None,
         })
         .or_else(|| made_up(rule, bytes));
@@ -68,8 +84,14 @@ fn is_published(rule: &Rule, secret: &Secret) -> bool {
 /// Whether the part of a key that should be random is a placeholder.
 fn made_up(rule: &Rule, key: &[u8]) -> Option<Noise> {
     let checks = &rule.spec().checks;
+    let own = |check: &CheckSpec| {
+        matches!(check, CheckSpec::Pem | CheckSpec::Password | CheckSpec::UrlPassword | CheckSpec::BasicAuth)
+    };
+    if checks.iter().any(own) {
+        return None; // judged in their own way
+    }
     let public = usize::from(rule.spec().public).min(key.len());
-    if checks.iter().any(|check| matches!(check, CheckSpec::JwtClaim(_))) {
+    if checks.iter().any(|check| matches!(check, CheckSpec::JwtClaim(_) | CheckSpec::Jwt)) {
         return placeholder(jwt::signature(key), Structure::Unknown);
     }
     if let Some((before, after)) = openai::bodies(key, public) {
@@ -80,6 +102,12 @@ fn made_up(rule: &Rule, key: &[u8]) -> Option<Noise> {
         return placeholder(cask::secret_part(key), Structure::WellMade);
     }
     placeholder(&key[public..], Structure::Unknown)
+}
+
+/// Whether the part before the first dot is base64 of digits alone: the id of a bot.
+fn is_discord_id(token: &[u8]) -> bool {
+    let first = token.split(|&byte| byte == b'.').next().unwrap_or_default();
+    BASE64_STANDARD_NO_PAD.decode(first).is_ok_and(|id| id.len() >= 17 && id.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether a time of creation stands in the key, and its life is over.

@@ -4,11 +4,11 @@
 use super::randomness::{alphabet_size, excess_collisions};
 use crate::words::Noise;
 
-/// The same character this often in a row.
-const LONGEST_REPEAT: usize = 6;
+/// The same character this often in a row, or this many in the order of the alphabet, up or down.
+const LONGEST: usize = 6;
 
-/// This many characters in the order of the alphabet, up or down.
-const LONGEST_SEQUENCE: usize = 6;
+/// The same of sixteen digits, where chance makes it more often: of hex keys of 64 digits one in a hundred thousand.
+const LONGEST_HEX: usize = 7;
 
 /// A block of this many characters that stands in it twice.
 const BLOCK: usize = 8;
@@ -83,10 +83,11 @@ pub(super) enum Structure {
 
 /// Why `body`, the part of a key that should be random, was made up; nothing if it may be real.
 pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
-    if longest(body, |a, b| a == b) >= LONGEST_REPEAT {
+    let most = if alphabet_size(body) <= 18 { LONGEST_HEX } else { LONGEST };
+    if longest(body, |a, b| a == b) >= most {
         return Some(Noise::Repetitive);
     }
-    if has_sequence(body) {
+    if has_sequence(body, most) {
         return Some(Noise::Sequence);
     }
     if has_block_twice(body) {
@@ -105,7 +106,9 @@ pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
 /// made of digits here and letters there.
 fn is_far_from_chance(body: &[u8]) -> bool {
     let far = |text: &[u8]| excess_collisions(text, alphabet_size(text)) > FAR_FROM_CHANCE;
-    let mut parts = body.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| part.len() >= BLOCK).peekable();
+    let kind = |byte: &u8| (byte.is_ascii_alphanumeric(), byte.is_ascii_uppercase());
+    let together = |a: &u8, b: &u8| kind(a) == kind(b);
+    let mut parts = body.chunk_by(together).filter(|part| part.len() >= BLOCK).peekable();
     far(body) && (parts.peek().is_none() || parts.any(far))
 }
 
@@ -120,10 +123,10 @@ fn longest(body: &[u8], alike: impl Fn(u8, u8) -> bool) -> usize {
 }
 
 /// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
-fn has_sequence(body: &[u8]) -> bool {
+fn has_sequence(body: &[u8], most: usize) -> bool {
     let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
     let down = |a: u8, b: u8| up(b, a);
-    longest(body, up) >= LONGEST_SEQUENCE || longest(body, down) >= LONGEST_SEQUENCE || has_woven_sequence(body, up)
+    longest(body, up) >= most || longest(body, down) >= most || has_woven_sequence(body, up)
 }
 
 fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {

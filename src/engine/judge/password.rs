@@ -1,0 +1,370 @@
+//! Passwords: whether a short value that stands where a password should stand is one that opens something.
+//!
+//! People write placeholders there far more often than passwords. A password has characters of several kinds, mixed; a
+//! placeholder is a word, a word with a number after it, or says what it stands for. Which word gave it away is told.
+
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+
+use super::generic::{says_digest, says_harmless};
+use super::randomness::pair_score;
+use crate::words::Noise;
+
+/// Standard base64, with or without padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Words that say what should stand there, or that everybody writes there: anywhere in it, in lower case, `0` read as `o`
+/// and so on.
+const WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "secret",
+    "changeme",
+    "change",
+    "example",
+    "placeholder",
+    "dummy",
+    "sample",
+    "redacted",
+    "replace",
+    "insert",
+    "your",
+    "token",
+    "apikey",
+    "test",
+    "fake",
+    "demo",
+    "default",
+    "admin",
+    "letmein",
+    "sesame",
+    "welcome",
+    "qwerty",
+    "foobar",
+    "hunter",
+    "testing",
+    "something",
+    "whatever",
+    "notreal",
+    "invalid",
+    "wrong",
+    "correct",
+    "incorrect",
+    "mypass",
+    "xxxx",
+    "abcd",
+    "1234",
+    "value",
+    "string",
+    "encrypted",
+    "hidden",
+    "masked",
+    "lorem",
+    "hello",
+    "world",
+    "supersecure",
+    "verysecure",
+    "mysql",
+    "postgres",
+    "mongo",
+    "redis",
+    "rabbit",
+    "oracle",
+    "credential",
+    "localhost",
+    "docker",
+    "vagrant",
+    "jenkins",
+    "laravel",
+    "django",
+    "symfony",
+    "user",
+    "guest",
+    "root",
+    "pass",
+    "pwd",
+    "login",
+    "null",
+    "none",
+    "true",
+    "false",
+    "undefined",
+    "empty",
+    "unused",
+    "anything",
+    "enter",
+    "prompt",
+];
+
+/// Hosts of which a password opens nothing elsewhere.
+const LOCAL: &[&str] = &[
+    "localhost",
+    "127.",
+    "0.0.0.0",
+    "[::1]",
+    "host.docker.internal",
+    "example.",
+    "192.0.2.",
+    "198.51.100.",
+    "203.0.113.",
+    "10.0.0.1:",
+    "host:",
+    "host/",
+    "hostname",
+    "server:",
+    "server/",
+    "myserver",
+    "myhost",
+    "db:",
+    "db/",
+    "database:",
+];
+
+/// Ends of hosts that are examples by RFC 2606 and 6761.
+const EXAMPLES: &[&str] =
+    &[".example", ".test", ".invalid", ".localhost", ".local", "example.com", "example.org", "example.net"];
+
+/// Why a value is no password; nothing if it may be one.
+pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
+    if name.is_some_and(|name| says_harmless(name) || says_digest(name)) {
+        return Some(Noise::Identifier);
+    }
+    let mut plain = [0u8; 128];
+    let plain = plainly(value, &mut plain);
+    if let Some(word) = WORDS.iter().find(|word| memchr::memmem::find(plain, word.as_bytes()).is_some()) {
+        return Some(Noise::Word(word));
+    }
+    let repeated = if value.len() < 16 { 3 } else { 6 };
+    if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
+        return Some(Noise::Repetitive);
+    }
+    if is_identifier(value) {
+        return Some(Noise::Identifier);
+    }
+    (!is_mixed(value)).then_some(Noise::LowEntropy)
+}
+
+/// Words that are the whole of a placeholder in a URL, or stand in one.
+const URL_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "changeme",
+    "example",
+    "your",
+    "redacted",
+    "placeholder",
+    "xxxx",
+    "****",
+    "token",
+];
+
+/// Whole passwords of URLs that everybody writes there.
+const URL_WHOLE: &[&str] = &[
+    "pass",
+    "pwd",
+    "pw",
+    "test",
+    "user",
+    "admin",
+    "root",
+    "guest",
+    "postgres",
+    "mysql",
+    "redis",
+    "foo",
+    "bar",
+    "baz",
+    "abc",
+    "abcd",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "key",
+    "p",
+    "pswd",
+    "mypass",
+    "demo",
+    "local",
+    "dev",
+    "none",
+    "null",
+    "docker",
+    "hunter2",
+    "hello",
+    "world",
+    "default",
+    "sa",
+    "me",
+    "bob",
+    "alice",
+    "api_key",
+    "apikey",
+    "auth",
+    "access_token",
+    "%s",
+    "x",
+];
+
+/// Why the password of a URL is none; `before` is the URL up to it.
+pub(super) fn url_noise(value: &[u8], before: &[u8]) -> Option<Noise> {
+    let user = before.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let user = user.strip_suffix(b":").unwrap_or(user);
+    let lower = value.to_ascii_lowercase();
+    let said = URL_WORDS.iter().find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
+    if let Some(word) = said.or_else(|| URL_WHOLE.iter().find(|word| lower == word.as_bytes())) {
+        return Some(Noise::Word(word));
+    }
+    if user.eq_ignore_ascii_case(value) {
+        return Some(Noise::Word("user"));
+    }
+    let same = value.windows(4).any(|four| four.iter().all(|byte| *byte == four[0]));
+    let odd = value
+        .iter()
+        .any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'{' | b'}' | b'(' | b')' | b'[' | b']' | b'\\' | b'|'));
+    if odd {
+        return Some(Noise::Identifier);
+    }
+    same.then_some(Noise::Repetitive)
+}
+
+/// The value in lower case, digits and signs that stand for letters written as these; as much of it as fits.
+fn plainly<'b>(value: &[u8], buffer: &'b mut [u8; 128]) -> &'b [u8] {
+    let letters = value.iter().any(u8::is_ascii_alphabetic);
+    let length = value.len().min(buffer.len());
+    for (to, byte) in buffer.iter_mut().zip(value) {
+        *to = match byte {
+            b'0' if letters => b'o',
+            b'3' if letters => b'e',
+            b'@' => b'a',
+            b'$' | b'5' if letters => b's',
+            b'!' if letters => b'i',
+            byte => byte.to_ascii_lowercase(),
+        };
+    }
+    // Numbers stay numbers where they are one: 1234 is no letter.
+    if memchr::memmem::find(value, b"1234").is_some() || memchr::memmem::find(value, b"3456").is_some() {
+        buffer[..4].copy_from_slice(b"1234");
+    }
+    &buffer[..length.max(4).min(buffer.len())]
+}
+
+/// A name, a path, a version, a key of a translation: words with joints between, no signs and few digits.
+fn is_identifier(value: &[u8]) -> bool {
+    let joint = |byte: u8| matches!(byte, b'-' | b'_' | b'.' | b'/' | b':' | b',');
+    let sign = value.iter().any(|&byte| !byte.is_ascii_alphanumeric() && !joint(byte));
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let parts = value.split(|&byte| joint(byte)).filter(|part| !part.is_empty());
+    let words = parts
+        .clone()
+        .filter(|part| part.iter().all(u8::is_ascii_alphabetic) && (part.len() < 4 || pair_score(part) > 0.3));
+    !sign && (digits == 0 && !changes_case(value) || parts.count() > 1 && words.count() > 0 && digits < 4)
+}
+
+/// Whether upper and lower case alternate more than in a name.
+fn changes_case(value: &[u8]) -> bool {
+    value.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count() * 3
+        > value.len()
+}
+
+/// Whether characters of several kinds stand mixed: a sign among letters, digits between letters, or three kinds.
+fn is_mixed(value: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
+    let sign = |byte: &u8| byte.is_ascii_punctuation();
+    let kinds = has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(sign);
+    let digit_changes = value.windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+    let wordy = value.split(|byte| !byte.is_ascii_alphabetic()).any(|part| part.len() >= 5 && pair_score(part) > 1.2);
+    value.is_ascii() && (kinds >= 3 && (!wordy || value.len() >= 9) || kinds == 2 && digit_changes >= 3 && !wordy)
+}
+
+/// The word that says that a host is this machine or an example; `rest` begins with the host.
+pub(super) fn is_local(rest: &[u8]) -> Option<&'static str> {
+    let ends =
+        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b'?');
+    let host = &rest[..rest.iter().take(256).position(ends).unwrap_or(rest.len().min(256))];
+    let lower = host.to_ascii_lowercase();
+    let name = lower.split(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
+    let local = LOCAL.iter().find(|local| lower.starts_with(local.as_bytes()));
+    let reference = matches!(host.first(), None | Some(b'$' | b'{' | b'%' | b'(' | b'*' | b'.'));
+    let single = !name.contains(&b'.');
+    local
+        .or_else(|| EXAMPLES.iter().find(|end| name.ends_with(end.as_bytes())))
+        .copied()
+        .or_else(|| (reference || single).then_some("localhost"))
+}
+
+/// Why base64 of `user:password` is none.
+pub(super) fn basic_auth(value: &[u8]) -> Option<Noise> {
+    let Ok(text) = BASE64.decode(value) else { return Some(Noise::Identifier) };
+    let Some(colon) = text.iter().position(|&byte| byte == b':') else { return Some(Noise::Identifier) };
+    let readable = text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    let (user, password) = (&text[..colon], &text[colon + 1..]);
+    if !readable || user.is_empty() || password.len() < 4 {
+        return Some(Noise::Identifier);
+    }
+    if user == password {
+        return Some(Noise::Word("user"));
+    }
+    match noise(password, None) {
+        // Base64 hides it, so that nobody would write a name there.
+        Some(Noise::LowEntropy | Noise::Identifier) if password.len() > 7 => None,
+        noise => noise,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_say_what_they_are() {
+        for value in [
+            "password",
+            "P@ssw0rd",
+            "changeme123",
+            "secret1!",
+            "your-password",
+            "test1234!",
+            "s3cr3t",
+            "hunter2",
+            "abc",
+            "password2",
+            "newPassword",
+            "user.password",
+            "xxxxxxxx!",
+            "admin!1A",
+            "lemonade",
+            "Lemonade",
+            "sunshine2019",
+            "hashed-by-bcrypt",
+            "auth.form.pw-label",
+        ] {
+            assert!(noise(value.as_bytes(), None).is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_mixed() {
+        for value in ["x9!kQz", "Zt7#mW2p", "k3J9vQ2x", "Winter2024!", "B3tt3r-N0t!", "7yH_e9q2L"] {
+            assert_eq!(noise(value.as_bytes(), Some(b"db_password")), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn local_hosts_and_examples_are_known() {
+        for host in
+            ["localhost:5432/x", "127.0.0.1/x", "db:5432", "example.com/x", "h.example.org", "${HOST}/x", "mongo/"]
+        {
+            assert!(is_local(host.as_bytes()).is_some(), "{host}");
+        }
+        for host in ["db.acme.io:5432/x", "10.2.3.4/x", "cluster0.abcd.mongodb.net"] {
+            assert_eq!(is_local(host.as_bytes()), None, "{host}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Private keys in text (PEM, OpenSSH, OpenPGP, PuTTY): whether what stands between the lines is a key at all.
+//!
+//! Facts: RFC 7468 (PEM), RFC 5958 and 8017 (a key begins with an ASN.1 sequence, 0x30), `PROTOCOL.key` of OpenSSH
+//! (`openssh-key-v1`), RFC 9580 (an OpenPGP packet begins with a set bit).
+
+use super::randomness::shannon;
+use crate::words::Noise;
+
+/// The shortest body of a key: Ed25519 in PKCS #8 has 64 characters.
+const SHORTEST: usize = 60;
+
+/// Why the text between the lines of a private key is none; nothing if it may be one.
+pub(super) fn noise(body: &[u8]) -> Option<Noise> {
+    let mut digits = [0u8; 512];
+    let length = fill(&mut digits, body);
+    let digits = &digits[..length];
+    if length < SHORTEST {
+        return Some(Noise::Truncated);
+    }
+    let begins = |starts: &[&[u8]]| starts.iter().any(|start| digits.starts_with(start));
+    // 0x30 0x2e to 0x30 0x82; `openssh-key-v1`; OpenPGP secret key packets; an encrypted body may begin with anything.
+    let known = begins(&[b"MI", b"MC", b"MD", b"MF", b"MG", b"MH", b"ME", b"b3BlbnNzaC1rZXkt", b"l", b"x", b"AAAA"]);
+    if shannon(digits) < 3.5 {
+        return Some(Noise::Repetitive);
+    }
+    (!known && shannon(digits) < 5.0).then_some(Noise::LowEntropy)
+}
+
+/// The base64 digits of a body that has line ends in it, written out or not: as many as fit.
+fn fill(digits: &mut [u8; 512], body: &[u8]) -> usize {
+    let mut length = 0;
+    let mut at = 0;
+    while at < body.len() && length < digits.len() {
+        if body[at] == b'\\' {
+            at += 2;
+            continue;
+        }
+        if body[at].is_ascii_alphanumeric() || matches!(body[at], b'+' | b'/') {
+            digits[length] = body[at];
+            length += 1;
+        }
+        at += 1;
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_cut_or_made_up_is_no_key() {
+        assert_eq!(noise(b"MIIEpAIBAAKCAQEA"), Some(Noise::Truncated));
+        assert_eq!(noise(&b"x".repeat(200)), Some(Noise::Repetitive));
+        assert_eq!(noise(&b"YOURKEYHERE".repeat(20)), Some(Noise::Repetitive));
+        let body: String = (0..40u32).map(|n| format!("{:03x}Zq{}+", n * 97 % 4096, n * 31 % 10)).collect();
+        assert_eq!(noise(format!("MIIE\\n{body}").as_bytes()), None);
+    }
+}

@@ -1,0 +1,218 @@
+//! Passwords: values of any length that stand where people write passwords, in no run and without a form. A name with
+//! `password` in it and what is assigned to it; the part of a URL between `:` and `@`.
+
+use std::ops::Range;
+
+use super::naming::FARTHEST_NAME;
+
+/// How far from a name or a `://` what is read of its line may stand: 97 bytes before it; behind it a name, four stretches
+/// of at most 64 bytes and a value.
+pub(super) const REACH: usize = 1024;
+
+/// How long a password is.
+const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
+
+/// The name around `at`, and the password that is assigned to it.
+pub(super) fn assigned(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let floor = at.saturating_sub(FARTHEST_NAME);
+    let start = text[floor..at].iter().rposition(|byte| !in_name(byte)).map_or(floor, |last| floor + last + 1);
+    let length = text[at..].iter().take(FARTHEST_NAME).take_while(|byte| in_name(byte)).count();
+    let name = start..at + length;
+    let value = After { text, at: name.end }.value(text[..start].last().copied())?;
+    (LENGTHS.contains(&value.len()) && may_be_literal(&text[value.clone()])).then_some((name, value))
+}
+
+/// Whether it is no reference to a password, by its first sight: `$PASSWORD`, `{{ password }}`, `<password>`, `%s`.
+fn may_be_literal(value: &[u8]) -> bool {
+    let opens = matches!(value.first(), Some(b'$' | b'<' | b'{' | b'%' | b'[' | b'(' | b'\\' | b'/' | b'.'));
+    let holds = |part: &[u8]| memchr::memmem::find(value, part).is_some();
+    let blank = value.iter().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control());
+    !opens && !blank && ![&b"${"[..], b"{{", b"#{", b"%(", b"$(", b"<%", b"{0}", b"..."].iter().any(|part| holds(part))
+}
+
+/// The text after a name, read forwards.
+#[derive(Clone, Copy)]
+struct After<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl After<'_> {
+    fn first(self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn past(self, skip: impl Fn(u8) -> bool) -> Self {
+        let count = self.text[self.at..].iter().take(64).take_while(|&&byte| skip(byte)).count();
+        Self { at: self.at + count, ..self }
+    }
+
+    fn blanks(self) -> Self {
+        self.past(|byte| byte == b' ' || byte == b'\t')
+    }
+
+    /// The value; `before` is what stands before the name.
+    fn value(self, before: Option<u8>) -> Option<Range<usize>> {
+        if self.first() == Some(b'>') && before == Some(b'<') {
+            return self.element();
+        }
+        let closed = self.past(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\'));
+        let quoted_name = closed.at > self.at;
+        let blank = closed.blanks();
+        let (past, call) = match (blank.first()?, self.text.get(blank.at + 1)) {
+            (b'=', Some(b'=' | b'~')) | (b':', Some(b':')) => return None,
+            (b'=', Some(b'>')) | (b':', Some(b'=')) => (2, false),
+            (b'=' | b':', _) => (1, false),
+            (b'(', _) => (1, true),
+            (b',', _) if quoted_name => (1, true),
+            _ => return None,
+        };
+        let spaced = blank.at > closed.at;
+        let after = Self { at: blank.at + past, ..self }.blanks().past_type();
+        match after.quoted() {
+            Some(value) => Some(value),
+            None if call || spaced && !self.begins_line(before) => None,
+            None => after.bare(),
+        }
+    }
+
+    /// Past a type and the operator after it: `password: str = "x"`.
+    fn past_type(self) -> Self {
+        let word = self.past(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'&' | b'?' | b'.'));
+        let operator = word.blanks();
+        let assigns = operator.first() == Some(b'=') && word.at > self.at && operator.at > word.at;
+        if assigns { Self { at: operator.at + 1, ..self }.blanks() } else { self }
+    }
+
+    /// Whether nothing but blanks stands before the name in its line, or it cannot be told.
+    fn begins_line(self, before: Option<u8>) -> bool {
+        matches!(before, None | Some(b'\n' | b' ' | b'\t' | b'-'))
+    }
+
+    /// What stands between quotes, a prefix before them.
+    fn quoted(self) -> Option<Range<usize>> {
+        let prefix = matches!(self.first(), Some(b'b' | b'r' | b'u' | b'@' | b'N'));
+        let start = self.past(|byte| byte == b'\\');
+        let start = if prefix { Self { at: self.at + 1, ..self } } else { start };
+        let quote = start.first().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
+        let begin = start.at + 1;
+        let rest = &self.text[begin..];
+        let end = rest.iter().take(2 * LENGTHS.end()).position(|&byte| byte == quote || byte == b'\n')?;
+        let value = begin..begin + end;
+        let escaped = self.text[value.clone()].ends_with(b"\\");
+        (rest[end] == quote).then(|| value.start..value.end - usize::from(escaped))
+    }
+
+    /// What stands without quotes to the end of its line: letters and digits with what passwords have between them, but
+    /// no code.
+    fn bare(self) -> Option<Range<usize>> {
+        let rest = &self.text[self.at..];
+        let ends =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'"' | b'\'' | b'<' | b'\\' | b'`');
+        let length = rest.iter().take(2 * LENGTHS.end()).position(ends).unwrap_or(rest.len().min(2 * LENGTHS.end()));
+        let value = &rest[..length];
+        let code = |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'>' | b'|' | b'=');
+        let names = value.split(|byte| matches!(byte, b'.' | b':' | b'/')).all(is_identifier) && !is_identifier(value);
+        let digit = value.iter().any(u8::is_ascii_digit);
+        let line = After { text: self.text, at: self.at + length }.blanks().first();
+        let ended =
+            matches!(line, None | Some(b'\n' | b'\r' | b';' | b'&' | b'"' | b'\'' | b'<' | b'#' | b'\\' | b'`'));
+        (digit && ended && !names && !value.iter().any(code)).then(|| self.at..self.at + length)
+    }
+
+    /// What stands in an element: `<password>x</password>`.
+    fn element(self) -> Option<Range<usize>> {
+        let begin = self.at + 1;
+        let rest = self.text.get(begin..)?;
+        let end = rest.iter().take(2 * LENGTHS.end()).position(|&byte| matches!(byte, b'<' | b'\n'))?;
+        (rest[end..].starts_with(b"</")).then(|| begin..begin + end)
+    }
+}
+
+fn is_identifier(word: &[u8]) -> bool {
+    word.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// The scheme, the password and the end (past the `@`) of the URL whose `://` stands at `at`, if it has a password.
+pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
+    let begin = at + 3;
+    let rest = &text[begin..text.len().min(begin + 512)];
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#')
+    };
+    let authority = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
+    let sign = authority.iter().rposition(|&byte| byte == b'@')?;
+    let colon = authority[..sign].iter().position(|&byte| byte == b':')?;
+    let secret = begin + colon + 1..begin + sign;
+    let in_scheme = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-');
+    let length = text[..at].iter().rev().take(24).take_while(|byte| in_scheme(byte)).count();
+    let literal = secret.len() >= 3 && secret.len() <= 300 && may_be_literal(&text[secret.clone()]);
+    literal.then(|| (at - length..at, secret, begin + sign + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<&str> {
+        let at = text.to_ascii_lowercase().find("assw")?;
+        assigned(text.as_bytes(), at).map(|(_, value)| &text[value])
+    }
+
+    #[test]
+    fn it_reads_the_usual_syntaxes() {
+        for text in [
+            "DB_PASSWORD=x9!kQz",
+            "password = \"x9!kQz\"",
+            "password: x9!kQz\n",
+            "  password: 'x9!kQz'",
+            "{\"password\":\"x9!kQz\"}",
+            "{\\\"password\\\": \\\"x9!kQz\\\"}",
+            "define('DB_PASSWORD', 'x9!kQz');",
+            "$config['password'] = 'x9!kQz';",
+            "<password>x9!kQz</password>",
+            "Server=db;Password=x9!kQz;Encrypt=true",
+            "jdbc:mysql://h/d?user=a&password=x9!kQz&b=c",
+            "let password: &str = \"x9!kQz\";",
+            "conn.setPassword(\"x9!kQz\")",
+            "password => 'x9!kQz',",
+        ] {
+            assert_eq!(read(text), Some("x9!kQz"), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_reads_no_code_and_no_reference() {
+        for text in [
+            "password = get_password(2)",
+            "password = user2.password",
+            "login(password=password2)",
+            "if password == 'x9!kQz'",
+            "password: ${DB_PASSWORD2}",
+            "password: '{{ password2 }}'",
+            "password = os.environ['P2']",
+            "PASSWORD=$1",
+            "Password::Hash2",
+            "password: string2,",
+            "the password is x9!kQz",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_may_hold_a_password() {
+        let read = |text: &'static str| {
+            let (scheme, secret, end) = in_url(text.as_bytes(), text.find("://")?)?;
+            Some((&text[scheme], &text[secret], &text[end..]))
+        };
+        assert_eq!(read("x postgres://u:p4ss@h:5432/d"), Some(("postgres", "p4ss", "h:5432/d")));
+        assert_eq!(read("'https://u:a@b@h'"), Some(("https", "a@b", "h'")));
+        assert_eq!(read("mongodb+srv://u:p4ss@h/"), Some(("mongodb+srv", "p4ss", "h/")));
+        for text in ["https://h/a@b:c", "https://u@h", "https://u:${P}@h", "https://h:80/x@y", "http://u:<pw>@h"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

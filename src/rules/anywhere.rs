@@ -1,0 +1,64 @@
+//! Literals that may stand anywhere, not only in runs: `://`, the middle of `password`. All of them are looked for in one
+//! pass, at the speed of memory where the machine has the instructions for it.
+
+use std::ops::Range;
+
+use regex_automata::util::prefilter::Prefilter;
+use regex_automata::{MatchKind, Span};
+
+/// What is done where a literal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Around {
+    /// The pattern of this rule is searched around it.
+    Search(usize),
+    /// It is in a name, to which a password for this rule may be assigned.
+    Name(usize),
+    /// It parts a scheme from the rest of a URL.
+    Userinfo,
+}
+
+/// The literals and what they bring up.
+#[derive(Debug)]
+pub(crate) struct Anywhere {
+    /// Absent if there are none.
+    finder: Option<Prefilter>,
+    literals: Vec<(Box<[u8]>, Around)>,
+}
+
+impl Anywhere {
+    pub(super) fn new(literals: Vec<(Box<[u8]>, Around)>) -> Self {
+        let needles: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
+        Self { finder: Prefilter::new(MatchKind::All, &needles), literals }
+    }
+
+    /// Calls `found` with what to do at each place in a window of `text` where a literal stands, from left to right.
+    pub(crate) fn find(&self, text: &[u8], window: Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
+        let Some(finder) = &self.finder else { return };
+        let Range { start: mut from, end } = window;
+        while let Some(place) = finder.find(text, Span { start: from, end }) {
+            let here = &text[place.start..end];
+            for (literal, around) in self.literals.iter().filter(|(literal, _)| here.starts_with(literal)) {
+                found(*around, place.start..place.start + literal.len());
+            }
+            from = place.start + 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_literal_is_found_wherever_it_stands() {
+        let literal = |text: &str, rule| (text.as_bytes().into(), Around::Search(rule));
+        let anywhere = Anywhere::new(vec![literal("assw", 0), literal("asswo", 1), literal("://", 2)]);
+        let mut found = Vec::new();
+        let text = b"passassword http://x assw";
+        anywhere.find(text, 0..text.len(), |around, place| found.push((around, place.start)));
+        found.sort_by_key(|&(around, at)| (at, if let Around::Search(rule) = around { rule } else { 9 }));
+        let wanted = [(0, 4), (1, 4), (2, 16), (0, 21)].map(|(rule, at)| (Around::Search(rule), at));
+        assert_eq!(found, wanted);
+        Anywhere::new(Vec::new()).find(b"x", 0..1, |_, _| panic!("there is nothing to find"));
+    }
+}
