@@ -34,7 +34,7 @@ pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::BaseUrl;
 pub use crate::respond::{
-    Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, replacement_name,
+    Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, Usage, replacement_name,
 };
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};

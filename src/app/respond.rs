@@ -12,14 +12,15 @@ use super::git::{repository_at, repository_here};
 use super::network::{Network, NetworkError};
 use super::now;
 use crate::issuer::Client;
-use crate::report::{ReadError, Recording, read};
+use crate::report::{ReadError, Recorded, Recording, read};
+use crate::respond::Usage;
 use crate::respond::{
     Admin, AdminError, CarryOutError, Consent, Deed, Evidence, EvidenceError, Fate, HandsOver, Inventory, Leaked, Plan,
     Planned, Rotated, Rotation, ask_about, carry_out, needs_inventory, read_evidence,
 };
 use crate::rules::RuleSet;
 use crate::source::git::Repository;
-use crate::words::{Secret, Skipped};
+use crate::words::{Secret, Skipped, moment};
 
 /// Why there is no admin key, for a plan.
 const NO_ADMIN_KEY: &str = "there is no admin key: set OPENAI_ADMIN_KEY, or name a command with --admin-key-command";
@@ -100,6 +101,7 @@ fn leaked(case: Case, rules: &RuleSet) -> Leaked {
     Leaked {
         remedy: rules.get(&recorded.rule).map_or_else(String::new, |rule| rule.spec().remedy.clone()),
         place: recorded.places.first().map_or_else(String::new, |place| place.shown()),
+        committed: committed(&recorded),
         rule: recorded.rule,
         provider: recorded.provider,
         name: recorded.name,
@@ -108,6 +110,13 @@ fn leaked(case: Case, rules: &RuleSet) -> Leaked {
         fingerprint: recorded.fingerprint,
         secret,
     }
+}
+
+/// When a leak was first committed.
+fn committed(recorded: &Recorded) -> Option<u64> {
+    let introduced = recorded.history.as_ref().and_then(|history| history.introduced.as_ref());
+    let commits = recorded.places.iter().filter_map(|place| place.commit.as_ref());
+    commits.chain(introduced).filter_map(|commit| moment(&commit.date)?.try_into().ok()).min()
 }
 
 /// What is needed to answer an incident: a client, and an organization's admin key if there is one.
@@ -183,6 +192,14 @@ impl Desk {
         let RotateChoice { consent, wait, log } = *choice;
         let rotation = Rotation { admin: &admin, inventory, asks: &self.asker(), consent, wait, log };
         rotation.rotate(planned, hands, evidence).map_err(|CarryOutError::Evidence(error)| error.into())
+    }
+
+    /// What a key did since it leaked.
+    ///
+    /// # Errors
+    /// There is no admin key.
+    pub fn usage(&self, key_id: &str, leaked: u64) -> Result<Usage, RespondError> {
+        Ok(self.admin()?.ok_or(RespondError::NoAdminKey)?.usage(key_id, leaked, now()))
     }
 
     fn asker(&self) -> Asker<'_> {

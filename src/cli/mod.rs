@@ -14,6 +14,7 @@ mod rules;
 mod scan;
 mod since;
 mod terminal;
+mod usage;
 
 use std::io;
 use std::path::PathBuf;
@@ -82,6 +83,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Hook(hook) => hook::run(hook),
         Command::Revoke(revoke) => revoke::run(revoke),
         Command::Rotate(rotate) => rotate::run(rotate),
+        Command::Usage(usage) => usage::run(usage),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

@@ -5,6 +5,7 @@
 //! - `visible` compares what is seen of keys; `inventory` holds an organization's keys and finds the leaked one
 //! - `admin` asks OpenAI's Admin API, `answers` understands it
 //! - `plan` decides, `carry_out` does, `rotate` puts a new key in the place first, `evidence` remembers
+//! - `usage` says what a key did
 
 mod admin;
 mod answers;
@@ -13,6 +14,7 @@ mod evidence;
 mod inventory;
 mod plan;
 mod rotate;
+mod usage;
 mod visible;
 
 pub use admin::{Admin, Made};
@@ -22,6 +24,7 @@ pub use evidence::{Deed, Evidence, EvidenceError, State, read_evidence};
 pub use inventory::{ApiKey, Inventory, Match, Owner, OwnerKind, Project, Sure};
 pub use plan::{Action, Consent, Leaked, Plan, Planned, Why, ask_about, needs_inventory};
 pub use rotate::{HandsOver, Rotated, Rotation, replacement_name};
+pub use usage::{Amount, BeforeAfter, DAY, Event, Usage};
 pub use visible::Visible;
 
 use crate::words::{Secret, Verified};

@@ -4,6 +4,7 @@
 use super::Asks;
 use super::admin::Admin;
 use super::answers::AdminError;
+use super::evidence::Deed;
 use super::inventory::{ApiKey, Inventory, Match, OwnerKind, Sure};
 use super::visible::Visible;
 use crate::words::{Identity, Liveness, Secret, Verified};
@@ -35,6 +36,8 @@ pub struct Leaked {
     pub secret: Option<Secret>,
     /// A place where it stands or stood.
     pub place: String,
+    /// When it was committed, in seconds since 1970, if the report says so.
+    pub committed: Option<u64>,
 }
 
 /// What a person has agreed to, beyond deleting the one key that is certainly the leaked one.
@@ -66,6 +69,25 @@ pub struct Planned {
     pub verified: Option<Verified>,
     /// What would be done.
     pub action: Action,
+}
+
+impl Planned {
+    /// The one key of the organization that it is, if that is known: by the list, or by the log of its deletion.
+    #[must_use]
+    pub fn key_id<'s>(&'s self, log: &'s [Deed]) -> Option<&'s str> {
+        match &self.action {
+            Action::Delete { key, .. } | Action::Withheld { key, why: Why::AdminKey | Why::InUse } => Some(&key.id),
+            Action::Choose(_) => None,
+            _ => {
+                let is_it = |deed: &&Deed| {
+                    deed.fingerprint == self.leaked.fingerprint
+                        && deed.step.starts_with("delete-")
+                        && deed.step != "delete-orphan"
+                };
+                log.iter().rfind(is_it)?.key_id.as_deref()
+            }
+        }
+    }
 }
 
 /// What would be done about a leak.

@@ -15,6 +15,7 @@ mod support;
 mod organization;
 mod revoke;
 mod rotate;
+mod usage;
 
 use std::fs;
 use std::path::Path;

@@ -62,8 +62,8 @@ pub(crate) struct State {
     pub(crate) at: Option<(usize, bool, Act)>,
     /// Service accounts with a name of their own.
     pub(crate) accounts: Vec<(String, String)>,
-    /// Answers to other paths: usage, costs, audit log.
-    pub(crate) other: Vec<(String, Value)>,
+    /// Answers to other paths: how path and query begin, what else is in the query, and the body.
+    pub(crate) other: Vec<(String, String, Value)>,
 }
 
 /// Something that happens at a request.
@@ -247,8 +247,12 @@ fn act(state: &mut State, asked: &Asked) -> Reply {
             let name = asked.json()["name"].as_str().unwrap().to_owned();
             Reply::json(200, make(state, project, account, &name))
         }
-        (_, _) => match state.other.iter().find(|(start, _)| path.starts_with(start.as_str())) {
-            Some((_, body)) => Reply::json(200, body.clone()),
+        (_, _) => match state
+            .other
+            .iter()
+            .find(|(start, part, _)| path.starts_with(start.as_str()) && query.contains(part.as_str()))
+        {
+            Some((.., body)) => Reply::json(200, body.clone()),
             None => error(404, "", "Unknown request URL."),
         },
     }

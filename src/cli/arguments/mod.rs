@@ -13,6 +13,7 @@ mod rotate;
 mod rules;
 mod scan;
 mod trust;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -32,12 +33,16 @@ pub(crate) use rotate::RotateArguments;
 pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
+pub(crate) use usage::UsageArguments;
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
 
 const AFTER_REVOKE: &str = "\
 Exit codes: 0 all keys are dead, 1 keys are left, 2 not known or failed. Keys that are left win.";
+
+const AFTER_USAGE: &str = "\
+Exit codes: 0 not used since, 1 used since, 2 not known or failed. Use that is known wins.";
 
 /// Find leaked OpenAI keys, and the keys beside them.
 #[derive(Debug, Parser)]
@@ -83,6 +88,7 @@ impl Arguments {
             Some(Command::History(history)) => history.report.color,
             Some(Command::Revoke(revoke)) => revoke.color,
             Some(Command::Rotate(rotate)) => rotate.color,
+            Some(Command::Usage(usage)) => usage.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
             ) => Color::Auto,
@@ -114,6 +120,9 @@ pub(crate) enum Command {
     /// Put a new key in the place of a leaked one, and then delete the leaked one
     #[command(after_help = AFTER_REVOKE)]
     Rotate(RotateArguments),
+    /// Tell what leaked keys did since they leaked, by their organization's own counting
+    #[command(after_help = AFTER_USAGE)]
+    Usage(UsageArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
