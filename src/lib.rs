@@ -9,6 +9,7 @@
 //! - [`source`]: the doors through which bytes come in
 //! - [`issuer`]: the one client that talks to those who issue credentials, for the doors below it
 //! - [`respond`]: the door through which a leaked key is revoked
+//! - [`verify`]: the door through which issuers are asked whether a secret still works
 //! - [`report`]: the door through which the ledger goes out
 //! - [`app`]: what a run is: configuration and the pipeline that joins sources and engine
 //!
@@ -21,4 +22,5 @@ pub mod report;
 pub mod respond;
 pub mod rules;
 pub mod source;
+pub mod verify;
 pub mod words;

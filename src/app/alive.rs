@@ -1,39 +1,35 @@
-//! Whether a key is dead, for `respond`.
+//! Whether keys still work, for `respond`: the doors don't know each other, so the question goes through here.
 
-use crate::issuer::{Answer, Client, Credential, Request};
+use super::now;
+use crate::issuer::Client;
 use crate::respond::Asks;
-use crate::words::{Dead, Identity, Live, Liveness, Secret, Unknown, Verified};
+use crate::rules::RuleSet;
+use crate::verify::{Depth, Question, offline, verify};
+use crate::words::{Liveness, Secret, Unknown, Verified};
 
-/// Asks issuers through one client.
+/// Asks issuers through one client, and remembers nothing: a key that is about to die is asked about again and again.
 pub(super) struct Asker<'a> {
     pub(super) client: &'a Client,
+    pub(super) rules: &'a RuleSet,
 }
 
 impl Asks for Asker<'_> {
-    fn ask(&self, rule: &str, secret: &Secret) -> Verified {
-        let Some(site) = self.client.site("openai") else {
-            return Verified::offline(Liveness::Unknown(Unknown::NoWay));
-        };
-        let path = if rule == "openai-admin-key" { "organization/admin_api_keys" } else { "me" };
-        let (liveness, identity) = match self.client.send(&Request::get(site, path, Credential::Bearer(secret))) {
-            Ok(answer) => read(&answer),
-            Err(failure) => (Liveness::Unknown(Unknown::NoAnswer(failure.to_string())), Identity::default()),
-        };
-        Verified { liveness, identity, asked: Some(super::now()), remembered: false }
-    }
-}
-
-fn read(answer: &Answer) -> (Liveness, Identity) {
-    let body = answer.json().unwrap_or_default();
-    let text = |pointer: &str| body.pointer(pointer).and_then(serde_json::Value::as_str).map(str::to_owned);
-    match (answer.status(), text("/error/code").as_deref()) {
-        (200..300, _) => {
-            let project = answer.header("openai-project").map(str::to_owned);
-            (Liveness::Live(Live::Full), Identity { owner_id: text("/id"), project, ..Identity::default() })
+    fn ask_all(&self, keys: &[(&str, &Secret)]) -> Vec<Verified> {
+        let rules: Vec<_> = keys.iter().map(|(rule, _)| self.rules.get(rule)).collect();
+        let mut answers: Vec<Option<Verified>> = rules
+            .iter()
+            .map(|rule| match rule {
+                Some(rule) => offline(rule),
+                None => Some(Verified::offline(Liveness::Unknown(Unknown::NoWay))),
+            })
+            .collect();
+        let open: Vec<usize> = (0..keys.len()).filter(|&number| answers[number].is_none()).collect();
+        let question = |&number: &usize| Some(Question { rule: rules[number]?, secret: keys[number].1 });
+        let questions: Vec<Question<'_>> = open.iter().filter_map(question).collect();
+        for (number, answer) in open.iter().zip(verify(self.client, &questions, Depth::Liveness, now(), &|_| {})) {
+            answers[*number] = Some(answer);
         }
-        (401, Some("invalid_api_key")) => (Liveness::Dead(Dead::Refused), Identity::default()),
-        (status, code) => {
-            (Liveness::Unknown(Unknown::Unfamiliar(status, code.unwrap_or_default().to_owned())), Identity::default())
-        }
+        let nobody = || Verified::offline(Liveness::Unknown(Unknown::NoWay));
+        answers.into_iter().map(|answer| answer.unwrap_or_else(nobody)).collect()
     }
 }

@@ -17,8 +17,11 @@ mod network;
 mod pipeline;
 mod respond;
 mod ruleset;
+mod subject;
 mod targets;
 pub mod trust;
+mod verdicts;
+mod verify;
 
 pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
@@ -28,16 +31,19 @@ pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use respond::{Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_incident, read_log};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
+pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
+pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
-pub use crate::issuer::BaseUrl;
+pub use crate::issuer::{BadBase, BaseUrl};
 pub use crate::respond::{
     Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, Usage, replacement_name,
 };
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
+pub use crate::verify::Depth;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -8,18 +8,17 @@ use std::{env, fs, io};
 
 use super::again::{Again, Case, find_again};
 use super::alive::Asker;
-use super::git::{repository_at, repository_here};
 use super::network::{Network, NetworkError};
 use super::now;
+use super::subject::repository_of;
 use crate::issuer::Client;
-use crate::report::{ReadError, Recorded, Recording, read};
+use crate::report::{ReadError, Recorded, read};
 use crate::respond::Usage;
 use crate::respond::{
     Admin, AdminError, CarryOutError, Consent, Deed, Evidence, EvidenceError, Fate, HandsOver, Inventory, Leaked, Plan,
     Planned, Rotated, Rotation, ask_about, carry_out, needs_inventory, read_evidence,
 };
 use crate::rules::RuleSet;
-use crate::source::git::Repository;
 use crate::words::{Secret, Skipped, moment};
 
 /// Why there is no admin key, for a plan.
@@ -68,6 +67,8 @@ pub struct Incident {
     pub leaks: Vec<Leaked>,
     /// What could not be read for it.
     pub skipped: Vec<Skipped>,
+    /// The rules that name their kinds.
+    pub rules: RuleSet,
 }
 
 /// Reads a report and finds its leaks again.
@@ -82,14 +83,8 @@ pub fn read_incident(path: &Path, rules: RuleSet) -> Result<Incident, RespondErr
     let repo = repository_of(&recording);
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let (Again { cases, skipped, .. }, rules) = find_again(recording, rules, repo.as_ref(), threads);
-    Ok(Incident { leaks: cases.into_iter().map(|case| leaked(case, &rules)).collect(), skipped })
-}
-
-fn repository_of(recording: &Recording) -> Option<Repository> {
-    match (recording.command.as_str(), recording.roots.first()) {
-        ("history", Some(root)) => repository_at(Path::new(root)).ok(),
-        _ => repository_here().ok(),
-    }
+    let leaks = cases.into_iter().map(|case| leaked(case, &rules)).collect();
+    Ok(Incident { leaks, skipped, rules })
 }
 
 fn leaked(case: Case, rules: &RuleSet) -> Leaked {
@@ -124,6 +119,7 @@ fn committed(recorded: &Recorded) -> Option<u64> {
 pub struct Desk {
     client: Client,
     key: Option<Secret>,
+    rules: RuleSet,
 }
 
 impl Desk {
@@ -131,8 +127,8 @@ impl Desk {
     ///
     /// # Errors
     /// There can be no requests.
-    pub fn new(network: &Network, key: Option<Secret>) -> Result<Self, RespondError> {
-        Ok(Self { client: network.client()?, key })
+    pub fn new(network: &Network, key: Option<Secret>, rules: RuleSet) -> Result<Self, RespondError> {
+        Ok(Self { client: network.client()?, key, rules })
     }
 
     /// What would be done about these leaks. Asks issuers, changes nothing.
@@ -203,7 +199,7 @@ impl Desk {
     }
 
     fn asker(&self) -> Asker<'_> {
-        Asker { client: &self.client }
+        Asker { client: &self.client, rules: &self.rules }
     }
 
     fn admin(&self) -> Result<Option<Admin<'_>>, AdminError> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::rules::{Fault, Rule, RuleSet, Unfit, builtin, parse};
+use crate::rules::{Fault, Read, Rule, RuleSet, Unfit, builtin, parse};
 
 /// Which rules to use.
 #[derive(Clone, Debug, Default)]
@@ -61,12 +61,16 @@ pub enum RulesError {
 /// # Errors
 /// A file can't be read or has a mistake, two rules have one id, or a named rule is not there.
 pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
-    let mut rules = builtin()?;
+    let (mut rules, mut notes) = (builtin()?, Vec::new());
     for path in &choice.files {
-        rules.extend(read(path)?);
+        let read = read(path)?;
+        rules.extend(read.rules);
+        notes.extend(read.notes);
     }
     for RuleText { name, text } in &choice.brought {
-        rules.extend(parse(name, text)?.into_iter().map(|rule| rule.at_most(MOST_SPECIFIC_BROUGHT)));
+        let read = parse(name, text)?;
+        rules.extend(read.rules.into_iter().map(|rule| rule.at_most(MOST_SPECIFIC_BROUGHT)));
+        notes.extend(read.notes);
     }
     if !choice.only.is_empty() {
         for id in &choice.only {
@@ -74,14 +78,14 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
         }
         rules.retain(|rule| choice.only.iter().any(|id| **id == **rule.id()));
     }
-    Ok(RuleSet::new(rules)?)
+    Ok(RuleSet::new(rules)?.with_notes(notes))
 }
 
 /// The rules of one file.
 ///
 /// # Errors
 /// The file can't be read or has a mistake.
-pub(super) fn read(path: &PathBuf) -> Result<Vec<Rule>, RulesError> {
+pub(super) fn read(path: &PathBuf) -> Result<Read, RulesError> {
     #[expect(clippy::disallowed_methods, reason = "the door to rule files")]
     let text = fs::read_to_string(path).map_err(|cause| RulesError::Unreadable { path: path.clone(), cause })?;
     Ok(parse(&path.display().to_string(), &text)?)

@@ -20,7 +20,7 @@ const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 /// Does what was asked for.
 pub(super) fn run(command: HookCommand) -> Result<Outcome, Failure> {
     match command {
-        HookCommand::Run(call) => stand(call),
+        HookCommand::Run(call) => stand(*call),
         HookCommand::Install(place) => {
             let program = program()?;
             change(place, |folder, hook| hook::install(&folder.path, hook, &program))

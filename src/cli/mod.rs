@@ -15,6 +15,7 @@ mod scan;
 mod since;
 mod terminal;
 mod usage;
+mod verify;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use unleak::app::catalogue::CheckError;
 use unleak::app::config::ConfigError;
 use unleak::app::hook::{CallError, InstallError};
-use unleak::app::{AdminKeyError, OpenError, RespondError, RulesError};
+use unleak::app::{AdminKeyError, OpenError, RespondError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -38,6 +39,12 @@ pub(crate) enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Repository(#[from] OpenError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("{0} goes by whether keys still work, and nobody is asked; add --verify")]
+    NeedsVerify(&'static str),
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
@@ -80,6 +87,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
+        Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
         Command::Revoke(revoke) => revoke::run(revoke),
         Command::Rotate(rotate) => rotate::run(rotate),

@@ -21,9 +21,9 @@ const CARE: Style = AnsiColor::Yellow.on_default().bold();
 /// Plans, and carries the plan out if told so.
 pub(super) fn run(arguments: RevokeArguments) -> Result<Outcome, Failure> {
     let rules = app::load_rules(&RuleChoice::default())?;
-    let Incident { leaks, skipped } = app::read_incident(&arguments.report, rules)?;
+    let Incident { leaks, skipped, rules } = app::read_incident(&arguments.report, rules)?;
     let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-    let desk = Desk::new(&arguments.network.network(), key)?;
+    let desk = Desk::new(&arguments.network.network(), key, rules)?;
     let consent = arguments.consent.consent();
     let mut plan = desk.plan(leaks, consent)?;
     plan.blind.extend(skipped.into_iter().map(|skipped| format!("{}: {}", skipped.what, skipped.why)));

@@ -26,9 +26,9 @@ pub(super) fn run(arguments: RotateArguments) -> Result<Outcome, Failure> {
         check_hand_over(to).map_err(Failure::HandOver)?;
     }
     let rules = app::load_rules(&RuleChoice::default())?;
-    let Incident { leaks, .. } = app::read_incident(&arguments.report, rules)?;
+    let Incident { leaks, rules, .. } = app::read_incident(&arguments.report, rules)?;
     let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-    let desk = Desk::new(&arguments.network.network(), key)?;
+    let desk = Desk::new(&arguments.network.network(), key, rules)?;
     let consent = arguments.consent.consent();
     let (plan, inventory) = desk.plan_rotation(leaks, consent)?;
     let planned = choose(&plan, arguments.key.as_deref())?;

@@ -59,6 +59,9 @@ pub(super) fn examine(
         false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
     };
     let rules = app::load_rules(&judge.choice(&config))?;
+    terminal::tell_notes(rules.notes());
+    let verify = judge.liveness.options()?;
+    verify.as_ref().map_or(Ok(()), |verify| verify.check(&rules))?;
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
@@ -67,6 +70,10 @@ pub(super) fn examine(
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
+    ledger.fail_on = judge.liveness.asking.fail_on;
+    if let Some(verify) = verify {
+        progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
+    }
     let reach = (what.reach)(&config);
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
@@ -159,7 +166,7 @@ impl ReportArguments {
     }
 
     /// What the run comes down to. Leaks may be asked to be none; what was not read never is.
-    fn outcome(&self, ledger: &Ledger) -> Outcome {
+    pub(super) fn outcome(&self, ledger: &Ledger) -> Outcome {
         match ledger.outcome() {
             Outcome::Leaks if self.exit_zero && ledger.skipped.is_empty() => Outcome::Clean,
             Outcome::Leaks if self.exit_zero => Outcome::Incomplete,
@@ -181,7 +188,7 @@ fn now() -> Option<u64> {
 
 /// A report that can't be written is told before the scan, not after it.
 #[expect(clippy::disallowed_methods, reason = "a first look; the write itself tells the rest")]
-fn check_output(output: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn check_output(output: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = output else { return Ok(()) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failure = |cause| Err(Failure::Output { path: path.to_owned(), cause });
@@ -195,7 +202,7 @@ fn check_output(output: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Writes the report where it was asked for.
-fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
+pub(super) fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
     let format = arguments.format;
     let Some(path) = &arguments.output else {
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;

@@ -16,6 +16,8 @@ use super::arguments::Color;
 
 const BAD: Style = AnsiColor::BrightRed.on_default().bold();
 
+const NOTE: Style = AnsiColor::Yellow.on_default().bold();
+
 /// Columns of a report that is not for a terminal.
 const WIDTH: usize = 100;
 
@@ -64,6 +66,13 @@ pub(super) fn to_stderr(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut text = Vec::new();
     if write(&mut text).is_ok() {
         let _ = AutoStream::auto(io::stderr().lock()).write_all(&text);
+    }
+}
+
+/// Tells what could not be honoured of rule files.
+pub(super) fn tell_notes(notes: &[String]) {
+    if !notes.is_empty() {
+        to_stderr(|out| notes.iter().try_for_each(|note| writeln!(out, "{NOTE}note{NOTE:#}: {}", harmless(note))));
     }
 }
 

@@ -15,7 +15,7 @@ use super::decode::Spots;
 use super::heir::BEFORE;
 use super::naming::Named;
 use super::runs::{Stop, runs_in, stops};
-use super::{escape, password, shape};
+use super::{escape, password, search, shape};
 use crate::rules::{Around, Rule, RuleSet};
 use crate::words::Watches;
 
@@ -47,11 +47,20 @@ pub(super) struct Matcher<'r> {
     done: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
+    /// The path of the blob, if it has one, where rules ask for it.
+    path: Option<Box<[u8]>>,
 }
 
 impl<'r> Matcher<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default() }
+        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default(), path: None }
+    }
+
+    /// Says which file the texts to come are from.
+    pub(super) fn in_file(&mut self, path: Option<&[u8]>) {
+        if self.rules.searched().is_some() {
+            self.path = path.map(Into::into);
+        }
     }
 
     /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
@@ -122,39 +131,59 @@ impl<'r> Matcher<'r> {
             let floor = from.max(window.start.saturating_sub(password::REACH));
             let start = memchr::memrchr(b'\n', &text[floor..window.start]).map_or(floor, |newline| floor + newline + 1);
             from = window.end;
-            rules.anywhere().find(text, start..window.end, |around, place| match around {
-                Around::Search(rule) => {
-                    let before = self.found.len();
-                    self.search_around(rule, text, place.start);
+            rules.anywhere().find(text, &(start..window.end), |around, place| {
+                let before = self.found.len();
+                let tried = match around {
+                    Around::Search(rule) => {
+                        self.search_around(rule, text, place.start);
+                        Some(rule)
+                    }
+                    Around::Name(rule) => self.match_named(rule, text, place.start),
+                    Around::Userinfo => self.match_userinfo(text, place.start),
+                };
+                if let Some(rule) = tried {
                     self.watch(rule, place, before);
                 }
-                Around::Name(rule) => self.match_named(rule, text, place),
-                Around::Userinfo => self.match_userinfo(text, place),
             });
         }
+        self.searched(text);
     }
 
-    /// Matches a password that is assigned to the name in which a literal stands at `place`.
-    fn match_named(&mut self, rule: usize, text: &[u8], place: Range<usize>) {
-        if place.start < self.done[rule] {
-            return;
+    /// The candidates of other programs' rules. They may be anywhere and of any length, so that all has to be watched.
+    fn searched(&mut self, text: &[u8]) {
+        let Some(searched) = self.rules.searched() else { return };
+        for index in searched.in_text(text) {
+            let rule = &self.rules.rules()[index];
+            if search::is_for(rule, self.path.as_deref()) {
+                search::matches(rule, text, |(whole, secret)| {
+                    if !search::is_allowed(rule, text, &whole, &secret, self.path.as_deref()) {
+                        self.found.push(Candidate { rule: index, whole, secret, name: None, joined: false });
+                    }
+                });
+            }
         }
-        if let Some((name, value)) = password::assigned(text, place.start) {
-            let (named, before) = (Named::new(text, name), self.found.len());
-            self.accept(rule, text, value.clone(), value, Some(&named));
-            self.watch(rule, place, before);
-        }
+        self.watches.watch_all();
     }
 
-    /// Matches a password in the URL whose `://` stands at `place`.
-    fn match_userinfo(&mut self, text: &[u8], place: Range<usize>) {
-        let Some((scheme, secret, end)) = password::in_url(text, place.start) else { return };
-        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme));
-        if let Some(rule) = rule {
-            let before = self.found.len();
-            self.accept(rule, text, scheme.start..end, secret, None);
-            self.watch(rule, place, before);
+    /// Matches a password that is assigned to the name in which a literal stands at `at`; says for which rule, if there is
+    /// one.
+    fn match_named(&mut self, rule: usize, text: &[u8], at: usize) -> Option<usize> {
+        if at < self.done[rule] {
+            return None;
         }
+        let (name, value) = password::assigned(text, at)?;
+        let named = Named::new(text, name);
+        self.accept(rule, text, value.clone(), value, Some(&named));
+        Some(rule)
+    }
+
+    /// Matches a password in the URL whose `://` stands at `at`; says for which rule, if there is one.
+    fn match_userinfo(&mut self, text: &[u8], at: usize) -> Option<usize> {
+        let scheme = password::scheme(text, at);
+        let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme))?;
+        let (secret, end) = password::in_url(text, at)?;
+        self.accept(rule, text, scheme.start..end, secret, None);
+        Some(rule)
     }
 
     /// Keeps a watch where a rule was brought up by what stands at `place`: on what it found, or on all that it looked at.

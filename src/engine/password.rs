@@ -12,6 +12,10 @@ pub(super) const REACH: usize = 1024;
 /// How long a password is.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
 
+/// How long the scheme of a URL is at most, and the part between `://` and the path.
+const LONGEST_SCHEME: usize = 24;
+const LONGEST_AUTHORITY: usize = 256;
+
 /// The name around `at`, and the password that is assigned to it.
 pub(super) fn assigned(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -135,10 +139,17 @@ fn is_identifier(word: &[u8]) -> bool {
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
-/// The scheme, the password and the end (past the `@`) of the URL whose `://` stands at `at`, if it has a password.
-pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
+/// The scheme of the URL whose `://` stands at `at`.
+pub(super) fn scheme(text: &[u8], at: usize) -> Range<usize> {
+    let in_scheme = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-');
+    let length = text[..at].iter().rev().take(LONGEST_SCHEME).take_while(|byte| in_scheme(byte)).count();
+    at - length..at
+}
+
+/// The password and the end (past the `@`) of the URL whose `://` stands at `at`, if it has a password.
+pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let begin = at + 3;
-    let rest = &text[begin..text.len().min(begin + 512)];
+    let rest = &text[begin..text.len().min(begin + LONGEST_AUTHORITY)];
     let ends = |byte: &u8| {
         byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#')
     };
@@ -146,40 +157,40 @@ pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usiz
     let sign = authority.iter().rposition(|&byte| byte == b'@')?;
     let colon = authority[..sign].iter().position(|&byte| byte == b':')?;
     let secret = begin + colon + 1..begin + sign;
-    let in_scheme = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-');
-    let length = text[..at].iter().rev().take(24).take_while(|byte| in_scheme(byte)).count();
-    let literal = secret.len() >= 3 && secret.len() <= 300 && may_be_literal(&text[secret.clone()]);
-    literal.then(|| (at - length..at, secret, begin + sign + 1))
+    let literal = secret.len() >= 3 && secret.len() <= 200 && may_be_literal(&text[secret.clone()]);
+    literal.then_some((secret, begin + sign + 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<&str> {
+    /// The password that is read in `text`, in which it stands as `§`.
+    fn read(text: &str) -> Option<String> {
+        let text = text.replace('§', "x9!kQz");
         let at = text.to_ascii_lowercase().find("assw")?;
-        assigned(text.as_bytes(), at).map(|(_, value)| &text[value])
+        assigned(text.as_bytes(), at).map(|(_, value)| text[value].replace("x9!kQz", "§"))
     }
 
     #[test]
     fn it_reads_the_usual_syntaxes() {
         for text in [
-            "DB_PASSWORD=x9!kQz",
-            "password = \"x9!kQz\"",
-            "password: x9!kQz\n",
-            "  password: 'x9!kQz'",
-            "{\"password\":\"x9!kQz\"}",
-            "{\\\"password\\\": \\\"x9!kQz\\\"}",
-            "define('DB_PASSWORD', 'x9!kQz');",
-            "$config['password'] = 'x9!kQz';",
-            "<password>x9!kQz</password>",
-            "Server=db;Password=x9!kQz;Encrypt=true",
-            "jdbc:mysql://h/d?user=a&password=x9!kQz&b=c",
-            "let password: &str = \"x9!kQz\";",
-            "conn.setPassword(\"x9!kQz\")",
-            "password => 'x9!kQz',",
+            "DB_PASSWORD=§",
+            "password = \"§\"",
+            "password: §\n",
+            "  password: '§'",
+            "{\"password\":\"§\"}",
+            "{\\\"password\\\": \\\"§\\\"}",
+            "define('DB_PASSWORD', '§');",
+            "$config['password'] = '§';",
+            "<password>§</password>",
+            "Server=db;Password=§;Encrypt=true",
+            "jdbc:mysql://h/d?user=a&password=§&b=c",
+            "let password: &str = \"§\";",
+            "conn.setPassword(\"§\")",
+            "password => '§',",
         ] {
-            assert_eq!(read(text), Some("x9!kQz"), "{text}");
+            assert_eq!(read(text).as_deref(), Some("§"), "{text}");
         }
     }
 
@@ -189,14 +200,14 @@ mod tests {
             "password = get_password(2)",
             "password = user2.password",
             "login(password=password2)",
-            "if password == 'x9!kQz'",
+            "if password == '§'",
             "password: ${DB_PASSWORD2}",
             "password: '{{ password2 }}'",
             "password = os.environ['P2']",
             "PASSWORD=$1",
             "Password::Hash2",
             "password: string2,",
-            "the password is x9!kQz",
+            "the password is §",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
@@ -205,8 +216,9 @@ mod tests {
     #[test]
     fn a_url_may_hold_a_password() {
         let read = |text: &'static str| {
-            let (scheme, secret, end) = in_url(text.as_bytes(), text.find("://")?)?;
-            Some((&text[scheme], &text[secret], &text[end..]))
+            let at = text.find("://")?;
+            let (secret, end) = in_url(text.as_bytes(), at)?;
+            Some((&text[scheme(text.as_bytes(), at)], &text[secret], &text[end..]))
         };
         assert_eq!(read("x postgres://u:p4ss@h:5432/d"), Some(("postgres", "p4ss", "h:5432/d")));
         assert_eq!(read("'https://u:a@b@h'"), Some(("https", "a@b", "h'")));

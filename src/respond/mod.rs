@@ -27,10 +27,16 @@ pub use rotate::{HandsOver, Rotated, Rotation, replacement_name};
 pub use usage::{Amount, BeforeAfter, DAY, Event, Usage};
 pub use visible::Visible;
 
-use crate::words::{Secret, Verified};
+use crate::words::{Liveness, Secret, Unknown, Verified};
 
-/// Asks an issuer whether a secret still works. Doors don't know each other: app hands this one the other's answer.
+/// Asks issuers whether secrets still work. Doors don't know each other: app hands this one the other's answers.
 pub trait Asks {
-    /// Whether this secret, of the kind that the rule names, still works.
-    fn ask(&self, rule: &str, secret: &Secret) -> Verified;
+    /// Whether these secrets, each of the kind that its rule names, still work; in their order.
+    fn ask_all(&self, keys: &[(&str, &Secret)]) -> Vec<Verified>;
+
+    /// Whether this one does.
+    fn ask(&self, rule: &str, secret: &Secret) -> Verified {
+        let nobody = || Verified::offline(Liveness::Unknown(Unknown::NoWay));
+        self.ask_all(&[(rule, secret)]).pop().unwrap_or_else(nobody)
+    }
 }

@@ -177,11 +177,11 @@ impl Plan {
 /// Asks about each leak that was found again.
 #[must_use]
 pub fn ask_about(leaks: Vec<Leaked>, asks: &dyn Asks) -> Vec<(Leaked, Option<Verified>)> {
-    let asked = |leaked: Leaked| {
-        let verified = leaked.secret.as_ref().map(|secret| asks.ask(&leaked.rule, secret));
-        (leaked, verified)
-    };
-    leaks.into_iter().map(asked).collect()
+    let keys: Vec<(&str, &Secret)> =
+        leaks.iter().filter_map(|leaked| Some((leaked.rule.as_str(), leaked.secret.as_ref()?))).collect();
+    let mut answers = asks.ask_all(&keys).into_iter();
+    let verified: Vec<_> = leaks.iter().map(|leaked| leaked.secret.as_ref().and_then(|_| answers.next())).collect();
+    leaks.into_iter().zip(verified).collect()
 }
 
 /// Whether an organization's list of keys is needed for these.

@@ -31,12 +31,12 @@ impl Anywhere {
         Self { finder: Prefilter::new(MatchKind::All, &needles), literals }
     }
 
-    /// Calls `found` with what to do at each place in a window of `text` where a literal stands, from left to right.
-    pub(crate) fn find(&self, text: &[u8], window: Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
+    /// Calls `found` with what to do at each place in this window of `text` where a literal stands, from left to right.
+    pub(crate) fn find(&self, text: &[u8], window: &Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
         let Some(finder) = &self.finder else { return };
-        let Range { start: mut from, end } = window;
-        while let Some(place) = finder.find(text, Span { start: from, end }) {
-            let here = &text[place.start..end];
+        let mut from = window.start;
+        while let Some(place) = finder.find(text, Span { start: from, end: window.end }) {
+            let here = &text[place.start..window.end];
             for (literal, around) in self.literals.iter().filter(|(literal, _)| here.starts_with(literal)) {
                 found(*around, place.start..place.start + literal.len());
             }
@@ -55,10 +55,10 @@ mod tests {
         let anywhere = Anywhere::new(vec![literal("assw", 0), literal("asswo", 1), literal("://", 2)]);
         let mut found = Vec::new();
         let text = b"passassword http://x assw";
-        anywhere.find(text, 0..text.len(), |around, place| found.push((around, place.start)));
+        anywhere.find(text, &(0..text.len()), |around, place| found.push((around, place.start)));
         found.sort_by_key(|&(around, at)| (at, if let Around::Search(rule) = around { rule } else { 9 }));
         let wanted = [(0, 4), (1, 4), (2, 16), (0, 21)].map(|(rule, at)| (Around::Search(rule), at));
         assert_eq!(found, wanted);
-        Anywhere::new(Vec::new()).find(b"x", 0..1, |_, _| panic!("there is nothing to find"));
+        Anywhere::new(Vec::new()).find(b"x", &(0..1), |_, _| panic!("there is nothing to find"));
     }
 }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::SHORTEST_RUN;
+use super::foreign;
 use super::rule::{Provider, Rule};
-use super::spec::{ProviderSpec, RuleSpec, TriggerSpec};
+use super::spec::{ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
 
 /// The rules that come with the program.
 ///
@@ -22,8 +23,8 @@ pub fn builtin() -> Result<Vec<Rule>, Fault> {
             message: format!("damaged ({error}); install the program again"),
         })?;
     let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
-    for ProviderSpec { provider, name, rules: specs } in specs {
-        let provider = Arc::new(Provider { id: provider, name });
+    for ProviderSpec { provider, name, verify, rules: specs } in specs {
+        let provider = Arc::new(Provider { id: provider, name, verify });
         rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec, None)));
     }
     Ok(rules)
@@ -47,6 +48,8 @@ pub struct Fault {
 struct File {
     provider: String,
     name: String,
+    #[serde(default)]
+    verify: Option<VerifySpec>,
     #[serde(rename = "rule", default)]
     rules: Vec<Spanned<RuleSpec>>,
 }
@@ -55,18 +58,21 @@ struct File {
 ///
 /// # Errors
 /// Its first mistake.
-pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Fault> {
+pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     let line = |span: &Range<usize>| 1 + text[..span.start.min(text.len())].matches('\n').count();
     let fault = |at: Option<Range<usize>>, message: String| Fault {
         file: file.to_owned(),
         line: at.as_ref().map_or(1, line),
         message,
     };
+    if foreign::is_foreign(text) {
+        return foreign::parse(file, text);
+    }
     let parsed: File = toml::from_str(text).map_err(|error| fault(error.span(), suggest(error.message())))?;
     if parsed.rules.is_empty() {
         return Err(fault(None, "it has no rules; write at least one [[rule]] table".to_owned()));
     }
-    let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name });
+    let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name, verify: parsed.verify });
     let build = |spanned: Spanned<RuleSpec>| {
         let span = spanned.span();
         let line = line(&span);
@@ -76,23 +82,34 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, Fault> {
             None => Ok(rule),
         }
     };
-    parsed.rules.into_iter().map(build).collect()
+    let rules = parsed.rules.into_iter().map(build).collect::<Result<_, _>>()?;
+    Ok(Read { rules, notes: Vec::new() })
+}
+
+/// What a rule file holds.
+#[derive(Debug)]
+pub struct Read {
+    /// Its rules.
+    pub rules: Vec<Rule>,
+    /// What of it could not be honoured, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// What is wrong with a rule that could be read, if anything.
-fn complaint(rule: &Rule) -> Option<String> {
+pub(super) fn complaint(rule: &Rule) -> Option<String> {
     let spec = rule.spec();
     if spec.id.is_empty() || !spec.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Some("an id is lower-case letters, digits and hyphens, such as \"acme-api-key\"".to_owned());
     }
-    if let Err(error) = rule.compile() {
+    if let Err(error) = rule.compile().and_then(|_| rule.compile_paths()) {
         let cause = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
         return Some(format!("its pattern is no regular expression: {cause}"));
     }
     if let Some(complaint) = trigger_complaint(&spec.trigger, spec.pattern.is_some()) {
         return Some(complaint.to_owned());
     }
-    spec.hits.is_empty().then(|| "it has no hits; write one text in which it finds its secret".to_owned())
+    let foreign = matches!(spec.trigger, TriggerSpec::Search(_));
+    (spec.hits.is_empty() && !foreign).then(|| "it has no hits; write one text in which it finds its secret".to_owned())
 }
 
 /// Lengths are looked up in a table of this size.
@@ -111,6 +128,7 @@ fn trigger_complaint(trigger: &TriggerSpec, has_pattern: bool) -> Option<&'stati
         TriggerSpec::Assigned(words) => {
             return words.is_empty().then_some("its trigger is empty; name a phrase such as \"secret key\"");
         }
+        TriggerSpec::Search(_) => return (!has_pattern).then_some("it has no pattern; write pattern = '...'"),
         TriggerSpec::Userinfo(schemes) => {
             return schemes.is_empty().then_some("its trigger is empty; name a scheme such as \"postgres\"");
         }

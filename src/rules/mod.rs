@@ -3,15 +3,17 @@
 //! A rule says what to look for and what has to hold; the engine does the looking. Nothing here does I/O.
 
 mod anywhere;
+mod foreign;
 mod keywords;
 mod load;
 mod rule;
+mod searched;
 mod set;
 pub mod spec;
 
 pub(crate) use anywhere::Around;
 pub(crate) use load::suggest;
-pub use load::{Fault, builtin, parse};
+pub use load::{Fault, Read, builtin, parse};
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
 

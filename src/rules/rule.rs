@@ -5,16 +5,18 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec};
+use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Provider {
     /// Short name, as in reports: `openai`.
     pub id: String,
     /// Name for people: `OpenAI`.
     pub name: String,
+    /// How to find out whether its secrets still work, where a rule does not say it itself.
+    pub verify: Option<VerifySpec>,
 }
 
 /// What one kind of credential looks like.
@@ -25,12 +27,22 @@ pub struct Rule {
     spec: RuleSpec,
     place: Option<String>,
     regex: OnceLock<Regex>,
+    paths: OnceLock<Paths>,
+}
+
+/// The patterns of paths and of what is allowed, compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Paths {
+    /// What the path has to match.
+    pub(crate) wanted: Option<Regex>,
+    /// For each allowance: patterns of paths, and of texts.
+    pub(crate) allowed: Vec<(Option<Regex>, Option<Regex>)>,
 }
 
 impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new() }
+        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
     }
 
     /// The same rule, no more specific than that.
@@ -64,6 +76,12 @@ impl Rule {
         &self.spec
     }
 
+    /// How to find out whether a secret of this kind still works, if anybody has said so.
+    #[must_use]
+    pub fn verify(&self) -> Option<&VerifySpec> {
+        self.spec.verify.as_ref().or(self.provider.verify.as_ref())
+    }
+
     /// How bad a leak is.
     #[must_use]
     pub fn severity(&self) -> Severity {
@@ -82,13 +100,33 @@ impl Rule {
         self.regex.get_or_init(|| self.compile().expect("the pattern was compiled before"))
     }
 
+    /// The compiled patterns of paths and of what is allowed.
+    pub(crate) fn paths(&self) -> &Paths {
+        self.paths.get_or_init(|| self.compile_paths().unwrap_or_default())
+    }
+
     /// Compiles the pattern.
     ///
     /// # Errors
     /// The pattern is no regular expression.
     pub(super) fn compile(&self) -> Result<Regex, Box<BuildError>> {
-        let bytes = syntax::Config::new().unicode(false).utf8(false);
-        let pattern = self.spec.pattern.as_deref().unwrap_or("");
-        Regex::builder().syntax(bytes).build(pattern).map_err(Box::new)
+        any_of(&[self.spec.pattern.as_deref().unwrap_or("")])
     }
+
+    /// Compiles the patterns of paths and of what is allowed.
+    ///
+    /// # Errors
+    /// One of them is no regular expression.
+    pub(super) fn compile_paths(&self) -> Result<Paths, Box<BuildError>> {
+        let wanted = self.spec.path.as_deref().map(|path| any_of(&[path])).transpose()?;
+        let some = |patterns: &[String]| (!patterns.is_empty()).then(|| any_of(patterns)).transpose();
+        let allowed = self.spec.allow.iter().map(|allow| Ok((some(&allow.paths)?, some(&allow.patterns)?)));
+        Ok(Paths { wanted, allowed: allowed.collect::<Result<_, Box<BuildError>>>()? })
+    }
+}
+
+/// A regular expression over bytes that matches where one of `patterns` does.
+fn any_of<P: AsRef<str>>(patterns: &[P]) -> Result<Regex, Box<BuildError>> {
+    let bytes = syntax::Config::new().unicode(false).utf8(false);
+    Regex::builder().syntax(bytes).build_many(patterns).map_err(Box::new)
 }

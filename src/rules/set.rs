@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::anywhere::{Anywhere, Around};
 use super::keywords::Keywords;
 use super::rule::Rule;
+use super::searched::Searched;
 use super::spec::TriggerSpec;
 use crate::words::RuleId;
 
@@ -34,6 +35,8 @@ pub struct RuleSet {
     assigned: HashMap<Box<str>, Vec<Phrase>>,
     anywhere: Anywhere,
     userinfo: HashMap<Box<str>, usize>,
+    searched: Option<Searched>,
+    notes: Vec<String>,
 }
 
 /// Literals with their rules, by their last byte.
@@ -57,6 +60,7 @@ impl RuleSet {
         let mut by_id = HashMap::with_capacity(rules.len());
         let mut words = Vec::new();
         let (mut led_by, mut by_length) = (Literals::new(), Vec::new());
+        let mut searched = Vec::new();
         let (mut assigned, mut anywhere, mut userinfo) = (HashMap::new(), Vec::new(), HashMap::new());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
@@ -89,6 +93,7 @@ impl RuleSet {
                 TriggerSpec::Anywhere(literals) => {
                     anywhere.extend(literals.iter().map(|literal| (literal.as_bytes().into(), Around::Search(index))));
                 }
+                TriggerSpec::Search(words) => searched.push((words.clone(), index)),
                 TriggerSpec::Named(literals) => {
                     anywhere.extend(literals.iter().map(|literal| (literal.as_bytes().into(), Around::Name(index))));
                 }
@@ -102,7 +107,30 @@ impl RuleSet {
         }
         let anywhere = Anywhere::new(anywhere);
         let keywords = Keywords::new(words);
-        Ok(Self { rules, by_id, keywords, led_by, by_length, assigned, anywhere, userinfo })
+        Ok(Self {
+            rules,
+            by_id,
+            keywords,
+            led_by,
+            by_length,
+            assigned,
+            anywhere,
+            userinfo,
+            searched: Searched::new(searched),
+            notes: Vec::new(),
+        })
+    }
+
+    /// Adds what could not be honoured of the files that the rules come from.
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// What could not be honoured, a sentence each.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// All rules, in the order of their files.
@@ -147,5 +175,10 @@ impl RuleSet {
     /// The rule for passwords in URLs of this scheme.
     pub(crate) fn userinfo(&self, scheme: &str) -> Option<usize> {
         self.userinfo.get(scheme).copied()
+    }
+
+    /// The rules that are searched for in all of a blob.
+    pub(crate) fn searched(&self) -> Option<&Searched> {
+        self.searched.as_ref()
     }
 }

@@ -182,7 +182,7 @@ fn answer(state: &Mutex<State>, asked: &Asked) -> Reply {
 fn act(state: &mut State, asked: &Asked) -> Reply {
     let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
     let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
-    if parts == ["me"] {
+    if parts == ["me"] || parts == ["models"] {
         return me(state, asked.bearer());
     }
     if !state.keys.iter().any(|key| key.secret == asked.bearer() && key.project.is_empty()) {

@@ -14,6 +14,7 @@ mod rules;
 mod scan;
 mod trust;
 mod usage;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ pub(crate) use rules::RulesCommand;
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
 pub(crate) use usage::UsageArguments;
+pub(crate) use verify::{LivenessArguments, VerifyArguments};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
@@ -89,6 +91,7 @@ impl Arguments {
             Some(Command::Revoke(revoke)) => revoke.color,
             Some(Command::Rotate(rotate)) => rotate.color,
             Some(Command::Usage(usage)) => usage.color,
+            Some(Command::Verify(verify)) => verify.report.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
             ) => Color::Auto,
@@ -111,6 +114,9 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Ask issuers whether a report's keys still work, or keys on standard input
+    #[command(after_help = AFTER_HELP)]
+    Verify(VerifyArguments),
     /// Put unleak into git's hooks, or take it out again
     #[command(subcommand)]
     Hook(HookCommand),

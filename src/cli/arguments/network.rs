@@ -6,7 +6,7 @@ use clap::Args;
 use unleak::app::{BaseUrl, Network};
 
 /// How issuers are reached.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct NetworkArguments {
     /// Ask a provider at another address, such as openai=https://gateway.example.com/v1 (may be given again)

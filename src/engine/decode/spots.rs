@@ -9,7 +9,6 @@ use std::ops::Range;
 use super::digits::{self, Digits};
 use super::{joins, wide};
 use crate::engine::runs::is_key_byte;
-use crate::words::Watches;
 
 /// How far apart two spots may be and count as one.
 const TOGETHER: usize = 64;
@@ -41,13 +40,10 @@ impl Spots {
         self.escapes.is_empty() && self.digits.is_empty() && self.wide.is_empty()
     }
 
-    /// What is made from this text has to look there again. Wide text is looked at as a whole.
-    pub(in crate::engine) fn watch(&self, watches: &mut Watches) {
-        if !self.wide.is_empty() {
-            watches.watch_all();
-        }
-        self.escapes.iter().for_each(|range| watches.add(range.clone(), None));
-        self.digits.iter().for_each(|digits| watches.add(digits.range.clone(), None));
+    /// Where they are, in no order.
+    pub(in crate::engine) fn places(&self) -> impl Iterator<Item = Range<usize>> {
+        let digits = self.digits.iter().map(|digits| digits.range.clone());
+        self.escapes.iter().cloned().chain(digits).chain(self.wide.iter().map(|&at| at..at + 1))
     }
 
     /// Looks at a run and what stands on both sides of it.

@@ -140,7 +140,7 @@ fn is_name_or_path(value: &[u8]) -> bool {
 
 /// At least two fifths of it are words: `valid-token-12345`, `X509HardwareKeyUsageFlags`. A word is four letters or more
 /// in one case (or with a capital) that follow each other as in English.
-fn is_made_of_words(value: &[u8]) -> bool {
+pub(super) fn is_made_of_words(value: &[u8]) -> bool {
     let same_word = |a: &u8, b: &u8| {
         a.is_ascii_alphabetic() && b.is_ascii_lowercase() || a.is_ascii_uppercase() && b.is_ascii_uppercase()
     };

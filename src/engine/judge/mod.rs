@@ -61,6 +61,7 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::DiscordId => (!is_discord_id(bytes)).then_some(Noise::Identifier),
             CheckSpec::Remote => password::is_local(&text[candidate.whole.end..]).map(Noise::Word),
             CheckSpec::BasicAuth => password::basic_auth(bytes),
+            CheckSpec::Entropy(least) => (randomness::shannon(bytes) <= *least).then_some(Noise::LowEntropy),
             CheckSpec::Alone => None,
         })
         .or_else(|| made_up(rule, bytes));

