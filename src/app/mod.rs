@@ -39,7 +39,8 @@ pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
 pub use crate::respond::{
-    Action, ApiKey, Consent, Deed, Fate, Inventory, OwnerKind, Plan, Planned, Rotated, Sure, Usage, replacement_name,
+    Action, ApiKey, Breach, Consent, Deed, Fate, Inventory, Judged, OwnerKind, Plan, Planned, Policy, Rotated, Sure,
+    Usage, judge_keys, replacement_name,
 };
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};

@@ -1,5 +1,6 @@
 //! An incident as a run: a report's leaks found again, an organization's keys listed, a plan made, and carried out.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -96,6 +97,7 @@ fn leaked(case: Case, rules: &RuleSet) -> Leaked {
     Leaked {
         remedy: rules.get(&recorded.rule).map_or_else(String::new, |rule| rule.spec().remedy.clone()),
         place: recorded.places.first().map_or_else(String::new, |place| place.shown()),
+        files: recorded.places.iter().map(|place| place.file()).collect::<BTreeSet<_>>().len(),
         committed: committed(&recorded),
         rule: recorded.rule,
         provider: recorded.provider,
@@ -188,6 +190,14 @@ impl Desk {
         let RotateChoice { consent, wait, log } = *choice;
         let rotation = Rotation { admin: &admin, inventory, asks: &self.asker(), consent, wait, log };
         rotation.rotate(planned, hands, evidence).map_err(|CarryOutError::Evidence(error)| error.into())
+    }
+
+    /// All keys of the organization.
+    ///
+    /// # Errors
+    /// There is no admin key, or the projects can't be listed.
+    pub fn inventory(&self) -> Result<Inventory, RespondError> {
+        Ok(self.admin()?.ok_or(RespondError::NoAdminKey)?.inventory()?)
     }
 
     /// What a key did since it leaked.

@@ -6,6 +6,7 @@ mod config;
 mod generate;
 mod git;
 mod hook;
+mod keys;
 mod limits;
 mod progress;
 mod revoke;
@@ -92,6 +93,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Revoke(revoke) => revoke::run(revoke),
         Command::Rotate(rotate) => rotate::run(rotate),
         Command::Usage(usage) => usage::run(usage),
+        Command::Keys(keys) => keys::run(keys),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

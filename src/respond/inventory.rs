@@ -131,6 +131,16 @@ impl Inventory {
         }
     }
 
+    /// What could not be listed, and why.
+    #[must_use]
+    pub fn blind(&self) -> Vec<String> {
+        let projects = self.unlisted.iter().map(|(project, why)| {
+            format!("the keys of project {} ({}) could not be listed: {why}", project.id, project.name)
+        });
+        let admin = self.admin_unlisted.iter().map(|why| format!("the admin keys could not be listed: {why}"));
+        projects.chain(admin).collect()
+    }
+
     /// The other keys of a key's service account: what dies with it.
     #[must_use]
     pub fn siblings(&self, key: &ApiKey) -> Vec<ApiKey> {

@@ -5,13 +5,14 @@
 //! - `visible` compares what is seen of keys; `inventory` holds an organization's keys and finds the leaked one
 //! - `admin` asks OpenAI's Admin API, `answers` understands it
 //! - `plan` decides, `carry_out` does, `rotate` puts a new key in the place first, `evidence` remembers
-//! - `usage` says what a key did
+//! - `usage` says what a key did, `keys` holds all of them against a policy
 
 mod admin;
 mod answers;
 mod carry_out;
 mod evidence;
 mod inventory;
+mod keys;
 mod plan;
 mod rotate;
 mod usage;
@@ -22,6 +23,7 @@ pub use answers::{AdminError, Gone, HowGone};
 pub use carry_out::{CarryOutError, Fate, carry_out};
 pub use evidence::{Deed, Evidence, EvidenceError, State, read_evidence};
 pub use inventory::{ApiKey, Inventory, Match, Owner, OwnerKind, Project, Sure};
+pub use keys::{Breach, Judged, Policy, judge_keys};
 pub use plan::{Action, Consent, Leaked, Plan, Planned, Why, ask_about, needs_inventory};
 pub use rotate::{HandsOver, Rotated, Rotation, replacement_name};
 pub use usage::{Amount, BeforeAfter, DAY, Event, Usage};

@@ -3,7 +3,6 @@
 
 use super::Asks;
 use super::admin::Admin;
-use super::answers::AdminError;
 use super::evidence::Deed;
 use super::inventory::{ApiKey, Inventory, Match, OwnerKind, Sure};
 use super::visible::Visible;
@@ -36,6 +35,8 @@ pub struct Leaked {
     pub secret: Option<Secret>,
     /// A place where it stands or stood.
     pub place: String,
+    /// In how many files it stands or stood.
+    pub files: usize,
     /// When it was committed, in seconds since 1970, if the report says so.
     pub committed: Option<u64>,
 }
@@ -163,7 +164,7 @@ impl Plan {
         };
         Self {
             cases: leaks.into_iter().map(decide).collect(),
-            blind: organization.map_or(vec![], |(_, all)| blind(all)),
+            blind: organization.map_or(vec![], |(_, all)| all.blind()),
         }
     }
 
@@ -192,15 +193,6 @@ pub fn needs_inventory(leaks: &[(Leaked, Option<Verified>)]) -> bool {
 
 fn is_dead(verified: Option<&Verified>) -> bool {
     verified.is_some_and(|verified| verified.liveness.is_dead())
-}
-
-fn blind(inventory: &Inventory) -> Vec<String> {
-    let name = |why: &AdminError| why.to_string();
-    let projects = inventory.unlisted.iter().map(|(project, why)| {
-        format!("the keys of project {} ({}) could not be listed: {}", project.id, project.name, name(why))
-    });
-    let admin = inventory.admin_unlisted.iter().map(|why| format!("the admin keys could not be listed: {}", name(why)));
-    projects.chain(admin).collect()
 }
 
 fn action(

@@ -12,6 +12,7 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod keys;
 mod organization;
 mod revoke;
 mod rotate;
@@ -59,8 +60,13 @@ impl Scene {
 
     /// A command with the admin key in the environment and the log in the folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.bare(&[arguments, &["--evidence", "evidence.jsonl"]].concat())
+    }
+
+    /// The same without a log.
+    fn bare(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.path());
-        command.args(arguments).args(["--base-url", &self.organization.base(), "--evidence", "evidence.jsonl"]);
+        command.args(arguments).args(["--base-url", &self.organization.base()]);
         command.args(["--rate", "1000", "--timeout", "1"]);
         command.env("OPENAI_ADMIN_KEY", &self.organization.state().admin).env("USER", "ada");
         command
@@ -68,6 +74,13 @@ impl Scene {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         let said: Said = self.command(arguments).output().unwrap().into();
+        self.keeps_secrets(&said);
+        said
+    }
+
+    /// Runs a command that keeps no log.
+    pub(crate) fn run_plain(&self, arguments: &[&str]) -> Said {
+        let said: Said = self.bare(arguments).output().unwrap().into();
         self.keeps_secrets(&said);
         said
     }

@@ -6,6 +6,7 @@ mod generate;
 mod git;
 mod hook;
 mod judge;
+mod keys;
 mod network;
 mod report;
 mod revoke;
@@ -27,6 +28,7 @@ pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
+pub(crate) use keys::{KeysArguments, KeysFormat};
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use revoke::RevokeArguments;
@@ -45,6 +47,9 @@ Exit codes: 0 all keys are dead, 1 keys are left, 2 not known or failed. Keys th
 
 const AFTER_USAGE: &str = "\
 Exit codes: 0 not used since, 1 used since, 2 not known or failed. Use that is known wins.";
+
+const AFTER_KEYS: &str = "\
+Exit codes: 0 all keys keep to the policy, 1 some break it, 2 not known or failed. What breaks it wins.";
 
 /// Find leaked OpenAI keys, and the keys beside them.
 #[derive(Debug, Parser)]
@@ -91,6 +96,7 @@ impl Arguments {
             Some(Command::Revoke(revoke)) => revoke.color,
             Some(Command::Rotate(rotate)) => rotate.color,
             Some(Command::Usage(usage)) => usage.color,
+            Some(Command::Keys(keys)) => keys.color,
             Some(Command::Verify(verify)) => verify.report.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
@@ -129,6 +135,9 @@ pub(crate) enum Command {
     /// Tell what leaked keys did since they leaked, by their organization's own counting
     #[command(after_help = AFTER_USAGE)]
     Usage(UsageArguments),
+    /// List an organization's keys, and which of them break a policy: leaked, old, unused
+    #[command(after_help = AFTER_KEYS)]
+    Keys(KeysArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),
