@@ -1,17 +1,21 @@
 //! What a run is: the configuration that decides it, the pipeline that joins sources and engine, and the catalogue of
 //! rules with its self-test. Everything the binary does, it does through here.
 
+mod admin_key;
 mod again;
+mod alive;
 pub mod baseline;
 pub mod catalogue;
 mod collect;
 pub mod config;
 pub mod git;
 mod given;
+mod handover;
 mod hide;
 pub mod hook;
 mod network;
 mod pipeline;
+mod respond;
 mod ruleset;
 mod subject;
 mod targets;
@@ -19,10 +23,13 @@ pub mod trust;
 mod verdicts;
 mod verify;
 
+pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
+pub use handover::{HandOver, Handing, check_hand_over};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
+pub use respond::{Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_incident, read_log};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
@@ -31,6 +38,10 @@ pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
+pub use crate::respond::{
+    Action, ApiKey, Breach, Consent, Deed, Fate, Inventory, Judged, OwnerKind, Plan, Planned, Policy, Rotated, Sure,
+    Usage, judge_keys, replacement_name,
+};
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
 pub use crate::verify::Depth;
@@ -40,7 +51,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Today, in UTC: `2026-11-23`.
 #[must_use]
 pub fn today() -> String {
-    crate::report::day(now() as i64)
+    crate::words::day(now() as i64)
 }
 
 /// The time now, in seconds of Unix time.

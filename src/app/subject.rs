@@ -138,7 +138,7 @@ fn as_leak(sighting: Sighting, rules: &RuleSet) -> Leak {
 }
 
 /// The repository that a report is of: the one it names, or the one we stand in.
-fn repository_of(recording: &Recording) -> Option<Repository> {
+pub(super) fn repository_of(recording: &Recording) -> Option<Repository> {
     match (recording.command.as_str(), recording.roots.first()) {
         ("history", Some(root)) => repository_at(Path::new(root)).ok(),
         _ => repository_here().ok(),

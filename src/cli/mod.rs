@@ -6,12 +6,16 @@ mod config;
 mod generate;
 mod git;
 mod hook;
+mod keys;
 mod limits;
 mod progress;
+mod revoke;
+mod rotate;
 mod rules;
 mod scan;
 mod since;
 mod terminal;
+mod usage;
 mod verify;
 
 use std::io;
@@ -20,7 +24,7 @@ use std::path::PathBuf;
 use unleak::app::catalogue::CheckError;
 use unleak::app::config::ConfigError;
 use unleak::app::hook::{CallError, InstallError};
-use unleak::app::{OpenError, RulesError, SubjectError, VerifyError};
+use unleak::app::{AdminKeyError, OpenError, RespondError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -54,6 +58,16 @@ pub(crate) enum Failure {
     NoSuchHook(String),
     #[error("where this program is, for a hook to call it, can't be said: {0}")]
     Program(io::Error),
+    #[error(transparent)]
+    Respond(#[from] RespondError),
+    #[error(transparent)]
+    AdminKey(#[from] AdminKeyError),
+    #[error("{0}")]
+    HandOver(String),
+    #[error("{0}")]
+    NoSuchKey(String),
+    #[error("--apply asks before it deletes, and here is no terminal to ask on; add --yes to do it unasked")]
+    NobodyToAsk,
     #[error("the report could not be written to {path}: {cause}", path = path.display())]
     Output { path: PathBuf, cause: io::Error },
     #[error("the baseline could not be written to {path}: {cause}", path = path.display())]
@@ -76,6 +90,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::History(history) => git::history(history),
         Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
+        Command::Revoke(revoke) => revoke::run(revoke),
+        Command::Rotate(rotate) => rotate::run(rotate),
+        Command::Usage(usage) => usage::run(usage),
+        Command::Keys(keys) => keys::run(keys),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

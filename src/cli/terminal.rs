@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one door to the terminal")]
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::process::ExitCode;
 
@@ -34,6 +34,18 @@ pub(super) fn choose_color(color: Color) {
 pub(super) fn width() -> usize {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map_or(WIDTH, |(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 160))
+}
+
+/// Asks a person yes or no; nothing if there is nobody to ask.
+pub(super) fn ask(question: &str) -> Option<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    let mut err = io::stderr().lock();
+    write!(err, "{question}").and_then(|()| err.flush()).ok()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).ok()?;
+    Some(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
 }
 
 /// Standard output, which loses its colour where nobody can see it. Nobody reading is no failure.

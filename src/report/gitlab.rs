@@ -10,11 +10,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::date::Date;
 use super::finds::{Find, finds};
 use super::human::place;
 use super::markdown::{code, escape, linked};
 use super::{Report, TOOL, encode, path, sentence};
+use crate::words::Date;
 use crate::words::{GitObject, Origin, Severity};
 
 const VERSION: &str = "15.0.7";

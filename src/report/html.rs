@@ -10,9 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::date::Date;
 use super::markup::Text;
 use super::{Detail, Report, TOOL, count, grouped, sentence};
+use crate::words::Date;
 use crate::words::{Outcome, Sighting};
 
 mod leak;

@@ -8,11 +8,11 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::date::Date;
 use super::entries::Remark;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped, liveness};
+use crate::words::Date;
 use crate::words::{
     Commit, Leak, LeftOut, Life, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived, short_ref,
 };

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use schemars::generate::SchemaSettings;
 
-use super::date::Date;
 use super::{Ignored, Report, TOOL, encode, liveness};
+use crate::words::Date;
 use crate::words::{
     Commit, Identity, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped,
     Step, Verified, Waived, Waiver,

@@ -1,7 +1,7 @@
 //! Whether a secret still works, in words for people, and what that does to its weight.
 
-use super::date::Date;
 use super::{Report, count};
+use crate::words::Date;
 use crate::words::{Identity, Leak, Severity, Verified};
 
 /// How many models are named.

@@ -14,7 +14,6 @@ use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 
 mod catalogue;
 mod csv;
-mod date;
 mod encode;
 mod entries;
 mod file;
@@ -37,7 +36,6 @@ mod tally;
 mod terminal;
 
 pub use catalogue::{rule_json, rule_markdown, rules_json, rules_markdown};
-pub use date::day;
 pub use file::save;
 pub use hook::write_hook;
 pub use json::schema;

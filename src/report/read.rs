@@ -199,6 +199,12 @@ impl RecordedPlace {
         }
     }
 
+    /// The file's path, as the report shows it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.path
+    }
+
     /// `path:line:column`, for people.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -93,7 +93,7 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
 pub fn written(rules: &[Rule]) -> Result<String, toml::ser::Error> {
     let Some(provider) = rules.first().map(Rule::provider) else { return Ok(String::new()) };
     let specs = rules.iter().map(|rule| rule.spec().clone()).collect();
-    let spec = ProviderSpec { provider: provider.id.clone(), name: provider.name.clone(), rules: specs };
+    let spec = ProviderSpec { provider: provider.id.clone(), name: provider.name.clone(), verify: None, rules: specs };
     let mut table = toml::Table::try_from(spec)?;
     for rule in table.get_mut("rule").and_then(toml::Value::as_array_mut).into_iter().flatten() {
         if let Some(fields) = rule.as_table_mut() {

@@ -3,6 +3,7 @@
 //! Everything else speaks in these types. They do no I/O, know no rule and no format, and import only each other.
 
 mod blob;
+mod date;
 mod entry;
 mod finding;
 mod git;
@@ -16,6 +17,8 @@ mod span;
 mod via;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
+pub(crate) use date::Date;
+pub use date::{day, moment};
 pub use entry::{Entry, EntryKind, Standing, Written};
 pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};

@@ -159,6 +159,12 @@ impl Mask {
     pub fn secret_len(&self) -> usize {
         self.len
     }
+
+    /// What is shown of its beginning and of its end; nothing of a weak one.
+    #[must_use]
+    pub fn ends(&self) -> Option<(&str, &str)> {
+        (!self.tail.is_empty()).then_some((self.head.as_str(), self.tail.as_str()))
+    }
 }
 
 impl fmt::Display for Mask {

@@ -6,11 +6,15 @@ mod generate;
 mod git;
 mod hook;
 mod judge;
+mod keys;
 mod network;
 mod report;
+mod revoke;
+mod rotate;
 mod rules;
 mod scan;
 mod trust;
+mod usage;
 mod verify;
 
 use std::process::ExitCode;
@@ -24,15 +28,28 @@ pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
+pub(crate) use keys::{KeysArguments, KeysFormat};
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
+pub(crate) use revoke::RevokeArguments;
+pub(crate) use rotate::RotateArguments;
 pub(crate) use rules::{RulesCommand, RulesFormat};
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
+pub(crate) use usage::UsageArguments;
 pub(crate) use verify::{LivenessArguments, VerifyArguments};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
+
+const AFTER_REVOKE: &str = "\
+Exit codes: 0 all keys are dead, 1 keys are left, 2 not known or failed. Keys that are left win.";
+
+const AFTER_USAGE: &str = "\
+Exit codes: 0 not used since, 1 used since, 2 not known or failed. Use that is known wins.";
+
+const AFTER_KEYS: &str = "\
+Exit codes: 0 all keys keep to the policy, 1 some break it, 2 not known or failed. What breaks it wins.";
 
 /// Find leaked OpenAI keys, and the keys beside them.
 #[derive(Debug, Parser)]
@@ -76,6 +93,10 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
+            Some(Command::Revoke(revoke)) => revoke.color,
+            Some(Command::Rotate(rotate)) => rotate.color,
+            Some(Command::Usage(usage)) => usage.color,
+            Some(Command::Keys(keys)) => keys.color,
             Some(Command::Verify(verify)) => verify.report.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
@@ -105,6 +126,18 @@ pub(crate) enum Command {
     /// Put unleak into git's hooks, or take it out again
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Delete leaked keys at their issuer: a plan first, and only when told so the deed
+    #[command(after_help = AFTER_REVOKE)]
+    Revoke(RevokeArguments),
+    /// Put a new key in the place of a leaked one, and then delete the leaked one
+    #[command(after_help = AFTER_REVOKE)]
+    Rotate(RotateArguments),
+    /// Tell what leaked keys did since they leaked, by their organization's own counting
+    #[command(after_help = AFTER_USAGE)]
+    Usage(UsageArguments),
+    /// List an organization's keys, and which of them break a policy: leaked, old, unused
+    #[command(after_help = AFTER_KEYS)]
+    Keys(KeysArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::report::date::Date;
 use crate::report::human::place;
 use crate::report::markup::Text;
 use crate::report::terminal::Excerpt;
 use crate::report::{Report, count, grouped, liveness, sentence};
+use crate::words::Date;
 use crate::words::{Commit, Leak, Life, Sighting, Verified, short_ref};
 
 /// How many places are shown before the others are folded away.
