@@ -142,7 +142,7 @@ fn compare(path: &str, threads: std::num::NonZeroUsize) {
 /// Compares what is found in heirs with what is found plainly.
 fn heirs(path: &str, threads: std::num::NonZeroUsize) {
     let rules = RuleSet::new(builtin().unwrap()).unwrap();
-    let limits = Limits { depth: 0, ..Limits::default() };
+    let limits = Limits::default();
     let engine = Engine::new(rules, Options { now: now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits });
     let compared = Arc::new(twice::Compared::default());
     let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();

@@ -8,6 +8,7 @@
 //! - [`engine`]: bytes in, judged sightings out; pure functions
 //! - [`source`]: the doors through which bytes come in
 //! - [`issuer`]: the one client that talks to those who issue credentials, for the doors below it
+//! - [`verify`]: the door through which issuers are asked whether a secret still works
 //! - [`report`]: the door through which the ledger goes out
 //! - [`app`]: what a run is: configuration and the pipeline that joins sources and engine
 //!
@@ -19,4 +20,5 @@ pub mod issuer;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod verify;
 pub mod words;

@@ -237,6 +237,14 @@ def pull_requests(site):
     says(runner, 1, "leaks")
     assert runner.used == []
     says(Runner(site.job(merges["dirty"]), {"report-only": "true"}, **pull(base, dirty, 3)), 0, "leaks")
+    # Who proposes a change does not decide what is accepted in it.
+    site.git("checkout", "-q", "--detach", base)
+    (site.home / "unleak.toml").write_text('[[waiver]]\nrule = "openai-project-key"\nreason = "because"\n')
+    sly = site.commit("b.py", f"key = '{key(2)}'\n")
+    site.push(f"{sly}:refs/pull/3/head")
+    runner = Runner(site.job(sly), {"sarif": "true"}, **pull(base, sly, 1))
+    says(runner, 1, "leaks", "b.py")
+    assert "b.py" in json.dumps(json.loads(Path(runner.used[0][1]["sarif_file"]).read_text())["runs"][0]["results"])
     queue = {"event_name": "merge_group", "event": {"merge_group": {"base_sha": base, "head_sha": merges["dirty"]}}}
     says(Runner(site.job(merges["dirty"]), **queue), 1, "leaks", "b.py")
     # What can't be fetched is no clean answer.

@@ -34,9 +34,11 @@ is_shallow() { [ "$(git rev-parse --is-shallow-repository)" = true ]; }
 
 # Whether both ends are here, and the clone ends nowhere between them: neither side of where they part is cut.
 is_whole() {
+    local cut
     is_here "$BASE" && is_here "$HEAD" || return
     is_shallow || return 0
-    [ -z "$(git rev-list "$BASE...$HEAD" | grep -Fxf "$(git rev-parse --git-path shallow)")" ]
+    cut=$(git rev-list "$BASE...$HEAD" | grep -Fxf "$(git rev-parse --git-path shallow)") || true
+    [ -z "$cut" ]
 }
 
 # Fetches what lies between BASE and HEAD, and little more.
@@ -83,6 +85,8 @@ choose() {
     if [ "$WHAT" != everything ]; then
         bring || fail "the commits between $BASE and $HEAD can't be fetched; nothing was read (is the input token set?)"
         command=(range "$BASE..$HEAD")
+        # Who proposes a change does not decide what is accepted in it: config and baseline are those of the base branch.
+        if [ "$EVENT" != push ]; then trusted=(--config-from "$BASE"); fi
         return
     fi
     local deeper=()
@@ -93,7 +97,9 @@ choose() {
 }
 
 git rev-parse --git-dir >/dev/null 2>&1 || fail 'there is no repository in the workspace; use actions/checkout first'
+trusted=()
 choose
+command+=(${trusted[@]+"${trusted[@]}"})
 echo "unleak ${command[*]}"
 
 status=0
@@ -102,7 +108,7 @@ status=0
 if [ -f "$RUNNER_TEMP/unleak.md" ]; then cat "$RUNNER_TEMP/unleak.md" >>"$GITHUB_STEP_SUMMARY"; fi
 # Code scanning compares the findings of one branch with those of another, and takes what is missing for mended: it gets
 # what the checked-out files hold, whatever the event was about.
-"$PROGRAM" scan . --format sarif --output "$RUNNER_TEMP/unleak.sarif" >/dev/null 2>&1 || true
+"$PROGRAM" scan . ${trusted[@]+"${trusted[@]}"} --format sarif --output "$RUNNER_TEMP/unleak.sarif" >/dev/null 2>&1 || true
 if [ -f "$RUNNER_TEMP/unleak.sarif" ]; then echo "sarif=$RUNNER_TEMP/unleak.sarif" >>"$GITHUB_OUTPUT"; fi
 
 case $status in

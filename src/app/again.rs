@@ -13,7 +13,7 @@ use crate::report::{Recorded, RecordedPlace, Recording};
 use crate::rules::RuleSet;
 use crate::source::git::{Absent, Objects, Repository, Staged, StagedOptions};
 use crate::source::{Disk, DiskOptions, Follow, Ignored};
-use crate::words::{GitObject, Inputs, Leak, Noise, Origin, Progress, Secret, Sighting, Skipped, Source, Verdict};
+use crate::words::{GitObject, Inputs, Leak, Noise, Origin, Progress, Sighting, Skipped, Source, Verdict};
 
 /// What became of a report's leaks.
 #[derive(Debug)]
@@ -33,8 +33,8 @@ pub struct Case {
     pub recorded: Recorded,
     /// The leak as it stands now, with the secret; nothing if all its places are gone.
     pub leak: Option<Leak>,
-    /// The secret, if it still stands somewhere but is no leak any more: it says itself that it has expired.
-    pub expired: Option<Secret>,
+    /// A place of the secret, if it still stands somewhere but is no leak any more: it says itself that it has expired.
+    pub expired: Option<Sighting>,
     /// The places where it no longer stands, and why.
     pub gone: Vec<Gone>,
 }
@@ -81,7 +81,7 @@ pub fn find_again(
         .collect();
     let case = |recorded: Recorded| {
         let leak = leaks.get(&recorded.fingerprint).cloned();
-        let expired = expired.get(&recorded.fingerprint).map(|sighting| sighting.secret.clone());
+        let expired = expired.get(&recorded.fingerprint).map(|&sighting| sighting.clone());
         let stands = |origin: &Origin| {
             expired.is_some()
                 || leak.as_ref().is_some_and(|leak| leak.sightings.iter().any(|seen| seen.origin == *origin))

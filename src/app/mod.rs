@@ -13,20 +13,27 @@ pub mod hook;
 mod network;
 mod pipeline;
 mod ruleset;
+mod subject;
 mod targets;
 pub mod trust;
+mod verdicts;
+mod verify;
 
 pub use again::{Again, Case, Gone, find_again};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
+pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
+pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};
 
 pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
-pub use crate::source::git::{HookFolder, OpenError, RangeSpec, Reach, Repository, Scope};
+pub use crate::issuer::{BadBase, BaseUrl};
+pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};
+pub use crate::verify::Depth;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

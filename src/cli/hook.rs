@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use unleak::app::hook::{self, Done};
-use unleak::app::trust::{self, Ground};
-use unleak::app::{HookFolder, KeepNoise, Reach, git};
+use unleak::app::trust::{Ground, Reach};
+use unleak::app::{HookFolder, HookReach, KeepNoise, git};
 use unleak::report::{Report, Run, harmless, write_hook};
 use unleak::words::{Hook, Outcome};
 
@@ -20,7 +20,7 @@ const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 /// Does what was asked for.
 pub(super) fn run(command: HookCommand) -> Result<Outcome, Failure> {
     match command {
-        HookCommand::Run(call) => stand(call),
+        HookCommand::Run(call) => stand(*call),
         HookCommand::Install(place) => {
             let program = program()?;
             change(place, |folder, hook| hook::install(&folder.path, hook, &program))
@@ -38,7 +38,7 @@ fn stand(call: HookRun) -> Result<Outcome, Failure> {
     let hook = hook.ok_or_else(|| Failure::NoSuchHook(name.display().to_string()))?;
     let repo = git::repository_here()?;
     let sources = hook::sources(hook, arguments.collect(), &repo)?;
-    let what = What { ground: Ground::Ours, reach: &|_| trust::Reach::Part, shallow: false };
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part, shallow: false };
     let Examined { ledger, rules, .. } = examine(&judge, KeepNoise::Counted, what, |_, _| sources, |_| {})?;
     let run = Run {
         command: hook.as_str().to_owned(),
@@ -94,7 +94,7 @@ fn tell(folder: &HookFolder, lines: &[(Hook, Done)], out: &mut dyn Write) -> io:
         };
         writeln!(out, "  {BOLD}{:11}{BOLD:#}  {what}", hook.as_str())?;
     }
-    if folder.is_configured && folder.reach == Reach::Everywhere {
+    if folder.is_configured && folder.reach == HookReach::Everywhere {
         writeln!(
             out,
             "{NOTE}note{NOTE:#}: this folder is not this repository's alone: git's configuration names it for all"

@@ -12,6 +12,7 @@ mod rules;
 mod scan;
 mod since;
 mod terminal;
+mod verify;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use unleak::app::catalogue::CheckError;
 use unleak::app::config::ConfigError;
 use unleak::app::hook::{CallError, InstallError};
-use unleak::app::{OpenError, RulesError};
+use unleak::app::{OpenError, RulesError, SubjectError, VerifyError};
 use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
@@ -35,6 +36,12 @@ pub(crate) enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Repository(#[from] OpenError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("{0} goes by whether keys still work, and nobody is asked; add --verify")]
+    NeedsVerify(&'static str),
+    #[error(transparent)]
+    Subject(#[from] SubjectError),
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
@@ -67,6 +74,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),
         Command::History(history) => git::history(history),
+        Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),

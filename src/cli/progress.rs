@@ -57,6 +57,9 @@ fn left(blobs: u64, all: u64, seconds: f64) -> Option<String> {
 
 /// `12,345 of 233,478 read, 1.20 GiB at 812 MiB/s, leaks at 3 places so far, 4s left`.
 fn describe(bar: &ProgressBar, progress: &Progress) {
+    if let Some((answers, questions)) = progress.answers() {
+        return bar.set_message(format!("{} of {} keys asked about", HumanCount(answers), HumanCount(questions)));
+    }
     let (blobs, bytes) = (progress.blobs(), progress.bytes());
     let seconds = bar.elapsed().as_secs_f64().max(0.1);
     let mut line = HumanCount(blobs).to_string();

@@ -54,12 +54,10 @@ pub(super) fn examine(
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask(what.shallow))?;
-    let baseline = match judge.trust.no_baseline {
-        true => None,
-        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
-    };
     let rules = app::load_rules(&judge.choice(&config))?;
     terminal::tell_notes(rules.notes());
+    let verify = judge.liveness.options()?;
+    verify.as_ref().map_or(Ok(()), |verify| verify.check(&rules))?;
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
@@ -68,7 +66,20 @@ pub(super) fn examine(
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
-    let reach = (what.reach)(&config);
+    ledger.fail_on = judge.liveness.asking.fail_on;
+    if let Some(verify) = verify {
+        progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
+    }
+    // With fewer rules or less decoding than usual, what is not found is not gone.
+    let less = !judge.only.is_empty() || (!what.shallow && config.decodes_less());
+    let reach = (what.reach)(&config).seen_with(less);
+    // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
+    let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
+    let wanted = found || judge.trust.baseline.is_some() || matches!(reach, Reach::Tree | Reach::History);
+    let baseline = match wanted && !judge.trust.no_baseline {
+        true => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+        false => None,
+    };
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
         Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
@@ -88,8 +99,8 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let noise = if report.noise { KeepNoise::Whole } else { KeepNoise::Counted };
-    let Examined { ledger, rules, .. } = examine(judge, noise, what, |_, progress| sources(progress), after)?;
+    let Examined { ledger, rules, .. } =
+        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -145,6 +156,10 @@ impl JudgeArguments {
 }
 
 impl ReportArguments {
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
+    }
+
     /// What the report says of the run, so far as these arguments decide it.
     pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };
@@ -160,7 +175,7 @@ impl ReportArguments {
     }
 
     /// What the run comes down to. Leaks may be asked to be none; what was not read never is.
-    fn outcome(&self, ledger: &Ledger) -> Outcome {
+    pub(super) fn outcome(&self, ledger: &Ledger) -> Outcome {
         match ledger.outcome() {
             Outcome::Leaks if self.exit_zero && ledger.skipped.is_empty() => Outcome::Clean,
             Outcome::Leaks if self.exit_zero => Outcome::Incomplete,
@@ -182,7 +197,7 @@ fn now() -> Option<u64> {
 
 /// A report that can't be written is told before the scan, not after it.
 #[expect(clippy::disallowed_methods, reason = "a first look; the write itself tells the rest")]
-fn check_output(output: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn check_output(output: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = output else { return Ok(()) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failure = |cause| Err(Failure::Output { path: path.to_owned(), cause });
@@ -196,7 +211,7 @@ fn check_output(output: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Writes the report where it was asked for.
-fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
+pub(super) fn deliver(report: &Report<'_>, arguments: &ReportArguments) -> Result<(), Failure> {
     let format = arguments.format;
     let Some(path) = &arguments.output else {
         let silent = arguments.quiet && format == report::Format::Human && report.ledger.outcome() == Outcome::Clean;

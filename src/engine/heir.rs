@@ -31,13 +31,15 @@ pub(super) struct Outlook {
 impl Outlook {
     /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all
     /// of it has to be looked at, or so much that picking windows is no gain.
-    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>) -> Option<&[Range<usize>]> {
+    ///
+    /// So many bytes more `beside` what is new are looked at, for what may be decoded there.
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) -> Option<&[Range<usize>]> {
         self.windows.clear();
         self.kept.clear();
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        self.find_joins(text, heritage);
+        self.find_joins(text, heritage, beside);
         let joins = self.windows.len();
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
@@ -59,18 +61,19 @@ impl Outlook {
     }
 
     /// A window around each place where something new stands or two stretches meet. They are in order.
-    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>) {
+    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
+        let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
         let (mut end, mut expected) = (0, 0);
         for stretch in heritage.shared {
             if stretch.at != end || stretch.from != expected {
-                let beside = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
-                let line = memchr(b'\n', beside).unwrap_or(beside.len());
-                self.windows.push(end.saturating_sub(BEHIND)..stretch.at + line);
+                let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
+                let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
+                self.windows.push(end.saturating_sub(behind)..stretch.at + line);
             }
             (end, expected) = (stretch.end(), stretch.from + stretch.len);
         }
         if end != text.len() || expected != heritage.base_len {
-            self.windows.push(end.saturating_sub(BEHIND)..text.len());
+            self.windows.push(end.saturating_sub(behind)..text.len());
         }
     }
 
@@ -134,7 +137,7 @@ mod tests {
         watches.add(5000..5020, around);
         let text = vec![b' '; len];
         let mut outlook = Outlook::default();
-        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }).unwrap().to_vec();
+        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, 0).unwrap().to_vec();
         let mut kept = Watches::default();
         outlook.keep(&mut kept);
         (windows, kept.list().to_vec())

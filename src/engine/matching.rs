@@ -14,7 +14,7 @@ use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
 use super::heir::BEFORE;
 use super::naming::Named;
-use super::runs::{Stop, runs, stops};
+use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
 use crate::rules::{Around, Rule, RuleSet};
 use crate::words::Watches;
@@ -65,31 +65,38 @@ impl<'r> Matcher<'r> {
 
     /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
     pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
+        self.candidates_in(text, std::slice::from_ref(&(0..text.len())), spots);
+    }
+
+    /// The same in these windows of a text; none of them cuts a run.
+    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
         self.begin();
         spots.clear();
-        for stop in stops(text) {
-            match stop {
-                Stop::Run(run) => {
-                    self.match_run(text, &run);
-                    spots.run(text, &run);
+        for window in windows {
+            for stop in stops(text, window.clone()) {
+                match stop {
+                    Stop::Run(run) => {
+                        self.match_run(text, &run);
+                        spots.run(text, &run);
+                    }
+                    Stop::Sign(at) => spots.sign(text, at),
                 }
-                Stop::Sign(at) => spots.sign(text, at),
             }
         }
-        self.anywhere(text, std::slice::from_ref(&(0..text.len())));
+        self.anywhere(text, windows);
     }
 
     /// Finds all candidates in a text in which nothing will be decoded.
     pub(super) fn plain_candidates(&mut self, text: &[u8]) {
-        self.candidates_in(text, std::slice::from_ref(&(0..text.len())));
+        self.plain_candidates_in(text, std::slice::from_ref(&(0..text.len())));
     }
 
-    /// Finds the candidates of runs and literals in these windows of a text; none of the windows cuts a run.
-    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
+    /// The same in these windows of a text; none of them cuts a run.
+    pub(super) fn plain_candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
         self.begin();
         for window in windows {
-            for run in runs(&text[window.clone()]) {
-                self.match_run(text, &(window.start + run.start..window.start + run.end));
+            for run in runs_in(text, window.clone()) {
+                self.match_run(text, &run);
             }
         }
         self.anywhere(text, windows);
@@ -118,10 +125,15 @@ impl<'r> Matcher<'r> {
     /// The candidates of rules whose secrets may be in no run.
     fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
         let rules = self.rules;
+        let mut from = 0;
         for window in windows {
-            rules.anywhere().find(text, window, |around, place| {
+            // What stands before a window on its line may be completed by what is in it.
+            let floor = from.max(window.start.saturating_sub(password::REACH));
+            let start = memchr::memrchr(b'\n', &text[floor..window.start]).map_or(floor, |newline| floor + newline + 1);
+            from = window.end;
+            rules.anywhere().find(text, &(start..window.end), |around, place| {
                 let before = self.found.len();
-                let rule = match around {
+                let tried = match around {
                     Around::Search(rule) => {
                         self.search_around(rule, text, place.start);
                         Some(rule)
@@ -129,7 +141,7 @@ impl<'r> Matcher<'r> {
                     Around::Name(rule) => self.match_named(rule, text, place.start),
                     Around::Userinfo => self.match_userinfo(text, place.start),
                 };
-                if let Some(rule) = rule {
+                if let Some(rule) = tried {
                     self.watch(rule, place, before);
                 }
             });
@@ -153,24 +165,24 @@ impl<'r> Matcher<'r> {
         self.watches.watch_all();
     }
 
-    /// Matches a password that is assigned to the name in which a literal stands at `at`; says for which rule.
+    /// Matches a password that is assigned to the name in which a literal stands at `at`; says for which rule, if there is
+    /// one.
     fn match_named(&mut self, rule: usize, text: &[u8], at: usize) -> Option<usize> {
-        if at >= self.done[rule]
-            && let Some((name, value)) = password::assigned(text, at)
-        {
-            let named = Named::new(text, name);
-            self.accept(rule, text, value.clone(), value, Some(&named));
+        if at < self.done[rule] {
+            return None;
         }
+        let (name, value) = password::assigned(text, at)?;
+        let named = Named::new(text, name);
+        self.accept(rule, text, value.clone(), value, Some(&named));
         Some(rule)
     }
 
-    /// Matches a password in the URL whose `://` stands at `at`; says for which rule.
+    /// Matches a password in the URL whose `://` stands at `at`; says for which rule, if there is one.
     fn match_userinfo(&mut self, text: &[u8], at: usize) -> Option<usize> {
         let scheme = password::scheme(text, at);
         let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme))?;
-        if let Some((secret, end)) = password::in_url(text, at) {
-            self.accept(rule, text, scheme.start..end, secret, None);
-        }
+        let (secret, end) = password::in_url(text, at)?;
+        self.accept(rule, text, scheme.start..end, secret, None);
         Some(rule)
     }
 

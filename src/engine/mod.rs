@@ -24,6 +24,7 @@ mod snippet;
 mod waive;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::rules::RuleSet;
 use crate::words::{Blob, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
@@ -111,6 +112,9 @@ pub struct Found {
     pub unopened: u64,
 }
 
+/// In a blob with more spots than that, everything is watched: most are wide text, where each letter is one.
+const MOST_SPOTS: usize = 1000;
+
 /// Looks at blobs, one at a time; keeps its memory from blob to blob.
 pub struct Scanner<'e> {
     engine: &'e Engine,
@@ -147,30 +151,40 @@ impl Scanner<'_> {
         watches: &mut Watches,
         found: &mut Found,
     ) {
-        if self.engine.options.limits.depth > 0 {
-            watches.watch_all();
-            return self.scan(blob, found);
-        }
-        self.matcher.in_file(blob.origin.path());
-        match heritage.and_then(|heritage| self.outlook.of(blob.bytes, heritage)) {
+        let decodes = self.engine.options.limits.depth > 0;
+        let Self { matcher, spots, outlook, .. } = self;
+        matcher.in_file(blob.origin.path());
+        let beside = if decodes { decode::BESIDE } else { 0 };
+        match heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside)) {
             Some(windows) => {
-                self.matcher.candidates_in(blob.bytes, windows);
-                self.outlook.keep(watches);
+                match decodes {
+                    true => matcher.candidates_in(blob.bytes, windows, spots),
+                    false => matcher.plain_candidates_in(blob.bytes, windows),
+                }
+                outlook.keep(watches);
             }
-            None => self.matcher.plain_candidates(blob.bytes),
+            None if decodes => matcher.candidates(blob.bytes, spots),
+            None => matcher.plain_candidates(blob.bytes),
         }
-        self.matcher.watches(watches);
-        self.conclude(blob, found);
+        matcher.watches(watches);
+        let places: Vec<Range<usize>> = spots.places().collect();
+        let led_somewhere = self.conclude(blob, found);
+        let around = (!led_somewhere).then_some(decode::AROUND as u32);
+        if places.len() > MOST_SPOTS {
+            watches.watch_all();
+        }
+        places.into_iter().take(MOST_SPOTS).for_each(|place| watches.add(place, around));
+        watches.sort();
     }
 
-    /// Judges the matcher's candidates, and looks into what else there is to look into.
-    fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) {
+    /// Judges the matcher's candidates, and looks into what else there is to look into. Whether that led to something.
+    fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) -> bool {
         let decodes = self.engine.options.limits.depth > 0;
         let candidates = self.matcher.found();
         let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
         found.unopened += u64::from(container && !decodes);
         if candidates.is_empty() && self.spots.is_empty() && !(container && decodes) {
-            return;
+            return false;
         }
         let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);
         let budget = Budget::new(self.engine.options.limits);
@@ -178,10 +192,12 @@ impl Scanner<'_> {
         let mut dive =
             Dive { engine: self.engine, matcher: &mut self.matcher, blob, budget, finds, skipped, files: 0, opened };
         dive.look(&Layer::blob(blob), seen);
+        let led_somewhere = !dive.skipped.is_empty() || dive.finds.iter().any(|find| find.depth > 0);
         found.skipped.append(&mut dive.skipped);
         for sighting in resolve::resolve(dive.finds, &dive.opened) {
             found.add(sighting, self.engine.options.noise);
         }
+        led_somewhere
     }
 }
 

@@ -5,6 +5,10 @@ use std::ops::Range;
 
 use super::naming::FARTHEST_NAME;
 
+/// How far from a name or a `://` what is read of its line may stand: 97 bytes before it; behind it a name, four stretches
+/// of at most 64 bytes and a value.
+pub(super) const REACH: usize = 1024;
+
 /// How long a password is.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
 

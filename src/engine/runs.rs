@@ -133,17 +133,22 @@ pub(super) enum Stop {
     Sign(usize),
 }
 
-/// The stops in `bytes`, from left to right.
-pub(super) fn stops(bytes: &[u8]) -> Stops<'_, true> {
-    Stops { bytes, at: 0 }
+/// The stops in a window of `bytes`, from left to right. The window cuts no run.
+pub(super) fn stops(bytes: &[u8], window: Range<usize>) -> Stops<'_, true> {
+    Stops { bytes: &bytes[..window.end], at: window.start }
+}
+
+/// The runs of a window of `bytes` in which a key can be, from left to right. The window cuts no run.
+pub(super) fn runs_in(bytes: &[u8], window: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    Stops::<'_, false> { bytes: &bytes[..window.end], at: window.start }.filter_map(|stop| match stop {
+        Stop::Run(run) => Some(run),
+        Stop::Sign(_) => None,
+    })
 }
 
 /// The runs of `bytes` in which a key can be, from left to right.
 pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    Stops::<'_, false> { bytes, at: 0 }.filter_map(|stop| match stop {
-        Stop::Run(run) => Some(run),
-        Stop::Sign(_) => None,
-    })
+    runs_in(bytes, 0..bytes.len())
 }
 
 /// How many bytes before a window are looked at.

@@ -148,6 +148,12 @@ impl Client {
         self.sites.get(id).map(|route| &route.site)
     }
 
+    /// The address of this site.
+    #[must_use]
+    pub fn address(&self, id: &str) -> Option<&str> {
+        self.sites.get(id).map(|route| route.url.as_str())
+    }
+
     /// Whether a person gave another address for this site.
     #[must_use]
     pub fn is_moved(&self, id: &str) -> bool {
@@ -253,7 +259,9 @@ impl Client {
     fn name(&self, credential: &Credential<'_>) -> Option<u64> {
         match credential {
             Credential::None => None,
-            Credential::Bearer(secret) | Credential::Header { secret, .. } => Some(self.hasher.hash_one(secret)),
+            Credential::Bearer(secret) | Credential::Header { secret, .. } | Credential::Scheme { secret, .. } => {
+                Some(self.hasher.hash_one(secret))
+            }
             Credential::Basic { user, password } => Some(self.hasher.hash_one((user, password))),
         }
     }
@@ -322,10 +330,10 @@ fn credential(credential: &Credential<'_>) -> Result<Option<(HeaderName, HeaderV
     let (name, value) = match credential {
         Credential::None => return Ok(None),
         Credential::Bearer(secret) => (AUTHORIZATION, joined(b"Bearer ", secret)),
-        Credential::Header { name, before, secret } => (
-            HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Unsendable)?,
-            joined(before.as_bytes(), secret),
-        ),
+        Credential::Header { name, secret } => {
+            (HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Unsendable)?, joined(b"", secret))
+        }
+        Credential::Scheme { scheme, secret } => (AUTHORIZATION, joined(format!("{scheme} ").as_bytes(), secret)),
         Credential::Basic { user, password } => {
             let pair = Zeroizing::new([user.expose(), b":", password.expose()].concat());
             let encoded = Zeroizing::new(STANDARD.encode(&*pair));

@@ -14,12 +14,17 @@ pub enum Credential<'a> {
     None,
     /// `Authorization: Bearer …`
     Bearer(&'a Secret),
-    /// A header of its own, with something before the secret: `Authorization: token …`, `x-api-key: …`.
+    /// A header of its own: `x-api-key: …`.
     Header {
         /// The header.
-        name: &'static str,
+        name: &'a str,
+        /// The secret.
+        secret: &'a Secret,
+    },
+    /// `Authorization: <scheme> …`
+    Scheme {
         /// What stands before the secret.
-        before: &'static str,
+        scheme: &'a str,
         /// The secret.
         secret: &'a Secret,
     },

@@ -8,10 +8,10 @@ use std::io::{self, Write};
 
 use super::human::place;
 use super::terminal::harmless;
-use super::{Report, path};
+use super::{Report, liveness, path};
 use crate::words::{Severity, Sighting};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
     "kind",
     "severity",
     "rule",
@@ -25,6 +25,8 @@ const COLUMNS: [&str; 13] = [
     "end_column",
     "place",
     "why",
+    "liveness",
+    "detail",
 ];
 
 /// Writes the report.
@@ -33,7 +35,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     for leak in &report.ledger.leaks {
         for sighting in leak.sightings.iter() {
             let fingerprint = leak.fingerprint.as_str();
-            row(cells(report, "leak", Some(leak.severity), sighting, fingerprint, String::new()), out)?;
+            let mut cells = cells(report, "leak", Some(leak.severity), sighting, fingerprint, String::new());
+            if let Some(verified) = &leak.verified {
+                cells[12] = liveness::told(verified);
+                cells[13] = verified.liveness.as_str().to_owned();
+                cells[14] = verified.liveness.detail().to_owned();
+            }
+            row(cells, out)?;
         }
     }
     for waived in &report.ledger.waived {
@@ -61,7 +69,7 @@ fn cells(
     sighting: &Sighting,
     fingerprint: &str,
     why: String,
-) -> [String; 13] {
+) -> [String; 15] {
     [
         kind.to_owned(),
         severity.map_or("", Severity::as_str).to_owned(),
@@ -76,10 +84,12 @@ fn cells(
         sighting.end.column.to_string(),
         place(sighting),
         why,
+        String::new(),
+        String::new(),
     ]
 }
 
-fn row(cells: [String; 13], out: &mut dyn Write) -> io::Result<()> {
+fn row(cells: [String; 15], out: &mut dyn Write) -> io::Result<()> {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     write!(out, "{}\r\n", cells.join(","))
 }

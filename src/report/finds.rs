@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::Report;
-use crate::words::{Fingerprint, RuleId, Severity, Sighting, Waiver};
+use super::{Report, liveness};
+use crate::words::{Fingerprint, RuleId, Severity, Sighting, Verified, Waiver};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub(super) struct Find<'a> {
     /// Which of the sightings of this secret in this blob it is, from one.
     pub(super) occurrence: usize,
     pub(super) waiver: Option<&'a Waiver>,
+    pub(super) verified: Option<&'a Verified>,
 }
 
 /// Every place, in the order in which a reader who stops early should see them.
@@ -31,7 +32,8 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             let occurrence = seen.entry(&sighting.origin).or_insert(0);
             *occurrence += 1;
             let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
-            let find = Find { rule, severity, sighting, fingerprint, occurrence: *occurrence, waiver: None };
+            let (occurrence, verified) = (*occurrence, leak.verified.as_ref());
+            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver: None, verified };
             if index == 0 { first.push(find) } else { further.push(find) }
         }
     }
@@ -49,12 +51,23 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             fingerprint,
             occurrence: *occurrence,
             waiver: Some(&waived.waiver),
+            verified: None,
         });
     }
     first
 }
 
 impl Find<'_> {
+    /// How loud it is, by its kind and by whether it works.
+    pub(super) fn weight(&self) -> Severity {
+        liveness::weight(self.severity, self.verified)
+    }
+
+    /// Whether it still works and what it opens, as a sentence; nothing if nobody asked.
+    pub(super) fn life(&self) -> Option<String> {
+        self.verified.map(liveness::told)
+    }
+
     /// 64 hex digits that stay the same when lines move and commits are rewritten: they speak of the secret, of the path
     /// (as the format writes it) and of which of the secret's places in that path it is.
     pub(super) fn identity(&self, path: &str) -> String {

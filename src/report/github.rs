@@ -81,6 +81,9 @@ fn leak(report: &Report<'_>, find: &Find<'_>) -> Note {
     if let Some(rule) = report.rules.get(find.rule) {
         message.push_str(&format!("\nNext: {}", sentence(&rule.spec().remedy)));
     }
+    if let Some(life) = find.life() {
+        message.push_str(&format!("\n{}", harmless(&life)));
+    }
     let mut at = Vec::new();
     if let Some(path) = path::text(&sighting.origin, report.run.folder.as_deref()) {
         at.push(("file", harmless(&path).into_owned()));
@@ -92,7 +95,7 @@ fn leak(report: &Report<'_>, find: &Find<'_>) -> Note {
             at.push(("endLine", sighting.end.line.to_string()));
         }
     }
-    Note { kind: find.severity.into(), title: format!("{} leak: {name}", find.severity.as_str()), message, at }
+    Note { kind: find.weight().into(), title: format!("{} leak: {name}", find.severity.as_str()), message, at }
 }
 
 fn skipped(skipped: &Skipped) -> Note {

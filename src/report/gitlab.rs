@@ -144,12 +144,13 @@ fn vulnerability<'a>(report: &Report<'a>, find: &Find<'a>) -> Vulnerability<'a> 
     let file = path::text(&sighting.origin, report.run.folder.as_deref()).unwrap_or_else(|| sighting.origin.name());
     let spec = rule.map(|rule| rule.spec());
     let about = spec.map_or_else(String::new, |spec| format!(" {}", escape(&sentence(&spec.description))));
+    let life = find.life().map_or_else(String::new, |life| format!(" {}", escape(&life)));
     let references = spec.into_iter().flat_map(|spec| &spec.references);
     Vulnerability {
         id: uuid(&find.identity(&file)),
         name: cut(name, LONGEST_NAME),
-        description: format!("{} at {}.{about}", code(&sighting.mask.to_string()), code(&place(sighting))),
-        severity: severity(find.severity),
+        description: format!("{} at {}.{about}{life}", code(&sighting.mask.to_string()), code(&place(sighting))),
+        severity: severity(find.weight()),
         solution: spec.map_or_else(String::new, |spec| cut(&linked(&sentence(&spec.remedy)), LONGEST_SOLUTION)),
         identifiers: vec![
             Identifier { kind: "unleak_rule_id", name: format!("unleak {}", find.rule), value: find.rule, url: None },

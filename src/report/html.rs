@@ -71,6 +71,7 @@ fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !ledger.skipped.is_empty() {
         facts.push(report.unread());
     }
+    facts.extend(report.lives());
     if !ledger.waived.is_empty() {
         facts.push(format!("{} waived", grouped(ledger.waived.len() as u64)));
     }
@@ -105,6 +106,7 @@ fn headline(report: &Report<'_>) -> String {
             let leaks = count(leaks.len() as u64, "leak", "leaks");
             format!("{leaks} at {}", count(places as u64, "place", "places"))
         }
+        _ if !leaks.is_empty() => report.verdict(),
         Outcome::Clean if report.ledger.inputs.blobs > 0 => "No leak found".to_owned(),
         Outcome::Clean => "There was nothing to read".to_owned(),
         Outcome::Incomplete => format!("No leak found, but {}", report.unread()),

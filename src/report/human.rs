@@ -12,8 +12,10 @@ use super::date::Date;
 use super::entries::Remark;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
-use super::{Detail, Ignored, Report, Run, count, grouped};
-use crate::words::{Commit, Leak, LeftOut, Life, Outcome, Severity, Sighting, Waived, short_ref};
+use super::{Detail, Ignored, Report, Run, count, grouped, liveness};
+use crate::words::{
+    Commit, Leak, LeftOut, Life, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived, short_ref,
+};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
@@ -43,6 +45,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     page.noise()?;
     page.waived()?;
     page.entries()?;
+    page.gone()?;
     page.skipped()?;
     page.summary()
 }
@@ -78,6 +81,9 @@ impl Page<'_, '_> {
         if let Some(life) = &leak.life {
             self.note(gutter, "history", &harmless(&story(life)))?;
         }
+        if let Some(verified) = &leak.verified {
+            self.liveness(gutter, verified)?;
+        }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
         }
@@ -105,6 +111,24 @@ impl Page<'_, '_> {
         if !marked.is_empty() && excerpt.has_company() {
             let (space, carets) = (" ".repeat(width(before)), "^".repeat(width(marked)));
             writeln!(self.out, "{:gutter$} {FRAME}|{FRAME:#} {space}{style}{carets}{style:#}", "")?;
+        }
+        Ok(())
+    }
+
+    /// Whether it still works, and what it opens.
+    fn liveness(&mut self, gutter: usize, verified: &Verified) -> io::Result<()> {
+        let style = match verified.liveness {
+            Liveness::Live(_) => BAD,
+            Liveness::Dead(_) => GOOD,
+            Liveness::Unknown(_) => WARN,
+        };
+        let text = liveness::sentence(verified);
+        for (index, line) in wrap(&harmless(&text), self.room(gutter + 3), 0).iter().enumerate() {
+            let sign = if index == 0 { "=" } else { " " };
+            writeln!(self.out, "{:gutter$} {FRAME}{sign}{FRAME:#} {style}{line}{style:#}", "")?;
+        }
+        for (label, text) in liveness::facts(&verified.identity) {
+            self.note(gutter, label, &harmless(&text))?;
         }
         Ok(())
     }
@@ -203,6 +227,19 @@ impl Page<'_, '_> {
         writeln!(self.out)
     }
 
+    /// Where leaks of an earlier report no longer stand.
+    fn gone(&mut self) -> io::Result<()> {
+        let gone = &self.report.ledger.gone;
+        if gone.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{NOTE}gone{NOTE:#}{BOLD}: places of the report at which a leak no longer stands{BOLD:#}")?;
+        for Skipped { what, why } in gone {
+            writeln!(self.out, " {FRAME}-->{FRAME:#} {}: {why}", harmless(what))?;
+        }
+        writeln!(self.out)
+    }
+
     /// The verdict: what was found, what was read, what the exit code says and what to do next.
     fn summary(&mut self) -> io::Result<()> {
         let ledger = self.report.ledger;
@@ -211,14 +248,21 @@ impl Page<'_, '_> {
             Outcome::Clean if ledger.inputs.blobs == 0 => {
                 (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
             }
+            Outcome::Clean if !ledger.leaks.is_empty() => (GOOD, "clean:".to_owned(), self.report.verdict()),
             Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
             Outcome::Leaks => (BAD, self.report.found(), format!("in {}", self.read())),
+            Outcome::Incomplete if !ledger.leaks.is_empty() => (WARN, "incomplete:".to_owned(), self.report.verdict()),
             Outcome::Incomplete => {
                 (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.report.unread()))
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
             rest.push_str(&format!("; incomplete: {}", self.report.unread()));
+        }
+        if outcome == Outcome::Leaks
+            && let Some(lives) = self.report.lives()
+        {
+            rest.push_str(&format!("; {lives}"));
         }
         for set_aside in self.set_aside() {
             rest.push_str("; ");
@@ -242,7 +286,8 @@ impl Page<'_, '_> {
             ),
             Outcome::Incomplete => Some("Make the inputs above readable and run again: a leak may stand in them."),
         };
-        for line in next.into_iter().chain(self.run.hints.iter().map(String::as_str)) {
+        for line in next.into_iter().chain(self.run.hints.iter().chain(&self.report.ledger.remarks).map(String::as_str))
+        {
             for (index, text) in wrap(line, self.room(6), 0).iter().enumerate() {
                 let label = if index == 0 { "next: " } else { "      " };
                 writeln!(self.out, "{NOTE}{label}{NOTE:#}{text}")?;

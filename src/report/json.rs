@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use schemars::generate::SchemaSettings;
 
 use super::date::Date;
-use super::{Ignored, Report, TOOL, encode};
+use super::{Ignored, Report, TOOL, encode, liveness};
 use crate::words::{
-    Commit, Leak, LeftOut, Life, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped, Step, Waived, Waiver,
+    Commit, Identity, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped,
+    Step, Verified, Waived, Waiver,
 };
 
 pub(super) mod v1;
@@ -42,6 +43,7 @@ impl<'a> Report<'a> {
             waived: self.ledger.waived.iter().map(|waived| self.waived(waived)).collect(),
             entries: self.ledger.entries.iter().map(v1::Entry::from).collect(),
             skipped: self.ledger.skipped.iter().map(v1::Skipped::from).collect(),
+            gone: self.ledger.gone.iter().map(v1::Skipped::from).collect(),
             summary: self.summary(),
         }
     }
@@ -71,6 +73,7 @@ impl<'a> Report<'a> {
             severity: leak.severity.into(),
             sightings: leak.sightings.iter().map(|sighting| place(leak.life.as_ref(), sighting)).collect(),
             history: leak.life.as_ref().map(history),
+            liveness: leak.verified.as_ref().map(v1::Liveness::from),
         }
     }
 
@@ -199,6 +202,34 @@ impl From<&Origin> for v1::Origin {
             Origin::TreeName(_) => Self::TreeName,
             Origin::RefName(_) => Self::RefName,
             Origin::Stdin => Self::Stdin,
+        }
+    }
+}
+
+impl<'a> From<&'a Verified> for v1::Liveness<'a> {
+    fn from(verified: &'a Verified) -> Self {
+        let Identity { owner, owner_id, email, organizations, project, scopes, models, limits } = &verified.identity;
+        let identity = v1::Identity {
+            owner: owner.as_deref(),
+            owner_id: owner_id.as_deref(),
+            email: email.as_deref(),
+            organizations,
+            project: project.as_deref(),
+            scopes,
+            models,
+            limits,
+        };
+        Self {
+            state: match verified.liveness {
+                Liveness::Live(_) => v1::State::Live,
+                Liveness::Dead(_) => v1::State::Dead,
+                Liveness::Unknown(_) => v1::State::Unknown,
+            },
+            detail: verified.liveness.detail(),
+            why: verified.liveness.to_string(),
+            asked: verified.asked.map(|asked| format!("{}Z", liveness::time(asked))),
+            remembered: verified.remembered,
+            identity: Some(identity).filter(|_| !verified.identity.is_empty()),
         }
     }
 }

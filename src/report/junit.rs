@@ -51,6 +51,9 @@ fn test(report: &Report<'_>, find: &Find<'_>, out: &mut dyn Write) -> io::Result
             let severity = find.severity.as_str();
             writeln!(out, "      <failure type=\"{rule}\" message=\"{}\">", Text(format!("{severity} leak: {what}")))?;
             writeln!(out, "At {}", Text(&place))?;
+            if let Some(life) = find.life() {
+                writeln!(out, "{}", Text(life))?;
+            }
             if let Some(rule) = report.rules.get(find.rule) {
                 writeln!(out, "Next: {}", Text(sentence(&rule.spec().remedy)))?;
             }

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use super::human::place;
 use super::terminal::harmless;
-use super::{Report, count, grouped, sentence};
-use crate::words::{Leak, Outcome, Severity};
+use super::{Report, count, grouped, liveness, sentence};
+use crate::words::{Leak, Liveness, Outcome, Severity, Verified};
 
 /// Bytes after which nothing more is listed.
 const ENOUGH: usize = 60_000;
@@ -54,7 +54,11 @@ fn dot(severity: Severity) -> &'static str {
 }
 
 fn table(report: &Report<'_>, page: &mut String) {
-    page.push_str("| Severity | What | Secret | Where |\n|---|---|---|---|\n");
+    let asked = report.lives().is_some();
+    page.push_str(match asked {
+        true => "| Severity | Works? | What | Secret | Where |\n|---|---|---|---|---|\n",
+        false => "| Severity | What | Secret | Where |\n|---|---|---|---|\n",
+    });
     let leaks = &report.ledger.leaks;
     let mut shown = 0;
     for leak in leaks.iter().take_while(|_| page.len() < ENOUGH / 2).take(ROWS).collect::<Vec<_>>() {
@@ -64,11 +68,29 @@ fn table(report: &Report<'_>, page: &mut String) {
             more => format!(" and {}", count(more as u64, "more place", "more places")),
         };
         let (mask, place) = (code(&leak.mask.to_string()), code(&place(leak.sightings.first())));
-        page.push_str(&format!("| {} {} | {name} | {mask} | {place}{more} |\n", dot(severity), severity.as_str()));
+        let lives = leak.verified.as_ref().map_or_else(String::new, lives);
+        let lives = if asked { format!(" {lives} |") } else { lives };
+        page.push_str(&format!(
+            "| {} {} |{lives} {name} | {mask} | {place}{more} |\n",
+            dot(severity),
+            severity.as_str()
+        ));
         shown += 1;
     }
     page.push('\n');
     left_out(leaks.len() - shown, "leak", "leaks", page);
+}
+
+/// Whether it works, and whose it is.
+fn lives(verified: &Verified) -> String {
+    let sign = match verified.liveness {
+        Liveness::Live(_) => "🔥",
+        Liveness::Dead(_) => "💀",
+        Liveness::Unknown(_) => "❔",
+    };
+    let facts = liveness::facts(&verified.identity).into_iter();
+    let facts = facts.map(|(label, text)| format!("<br>{label}: {}", escape(&text))).collect::<String>();
+    format!("{sign} {}{facts}", escape(&liveness::sentence(verified)))
 }
 
 fn remedies(report: &Report<'_>, page: &mut String) {

@@ -27,6 +27,7 @@ mod human;
 mod json;
 mod jsonl;
 mod junit;
+mod liveness;
 mod markdown;
 mod markup;
 mod path;

@@ -15,7 +15,7 @@ use serde_sarif::sarif::{
     SupressionStatus, ToolComponent, Version, VersionControlDetails,
 };
 
-use self::rules::{descriptor, level, plain};
+use self::rules::{descriptor, level, plain, security_severity};
 use self::uri::{Uri, uri};
 use super::finds::{Find, finds};
 use super::{Report, TOOL, count, encode, sentence};
@@ -58,19 +58,34 @@ fn result(report: &Report<'_>, indices: &HashMap<&RuleId, i64>, find: &Find<'_>)
     let identity = identity(find, artifact.uri.as_deref().unwrap_or_default());
     let mut result = SarifResult::builder()
         .rule_id(&**find.rule)
-        .level(level(find.severity))
+        .level(level(find.weight()))
         .message(message(report, find))
         .locations(vec![location(artifact, find.sighting)])
         .partial_fingerprints(identity)
         .build();
     result.rule_index = indices.get(find.rule).copied();
-    if !find.sighting.via.is_plain() {
-        let via: Vec<&str> = find.sighting.via.steps().iter().map(Step::as_str).collect();
-        result.properties =
-            Some(PropertyBag::builder().additional_properties([("via".to_owned(), json!(via))]).build());
+    let properties = properties(find);
+    if !properties.is_empty() {
+        result.properties = Some(PropertyBag::builder().additional_properties(properties).build());
     }
     result.suppressions = Some(find.waiver.map(suppression).into_iter().collect());
     result
+}
+
+/// The way to what is not plain, and whether the secret still works. Code scanning sorts by its rule's number; the number here
+/// is for those who look at each result.
+fn properties(find: &Find<'_>) -> BTreeMap<String, serde_json::Value> {
+    let mut properties = BTreeMap::new();
+    if !find.sighting.via.is_plain() {
+        let via: Vec<&str> = find.sighting.via.steps().iter().map(Step::as_str).collect();
+        properties.insert("via".to_owned(), json!(via));
+    }
+    if let Some(verified) = find.verified {
+        properties.insert("liveness".to_owned(), json!(verified.liveness.as_str()));
+        properties.insert("livenessDetail".to_owned(), json!(verified.liveness.detail()));
+        properties.insert("security-severity".to_owned(), json!(security_severity(find.weight())));
+    }
+    properties
 }
 
 fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
@@ -86,6 +101,10 @@ fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
     };
     if let Origin::Object(GitObject { commit: Some(commit), .. }) = &find.sighting.origin {
         text.push_str(&format!(" It came in with commit {commit}."));
+    }
+    if let Some(life) = find.life() {
+        text.push(' ');
+        text.push_str(&life);
     }
     if let Some(rule) = report.rules.get(find.rule) {
         text.push(' ');

@@ -27,9 +27,25 @@ impl Report<'_> {
     pub(super) fn verdict(&self) -> String {
         match self.ledger.outcome() {
             Outcome::Clean if self.ledger.inputs.blobs == 0 => "there was nothing to read".to_owned(),
+            Outcome::Clean if !self.ledger.leaks.is_empty() => format!("{}, none of which counts", self.verified()),
             Outcome::Clean => "no leak".to_owned(),
-            Outcome::Leaks => self.found(),
+            Outcome::Leaks => self.verified(),
+            Outcome::Incomplete if !self.ledger.leaks.is_empty() => {
+                let undecided = self.ledger.leaks.iter().filter(|leak| self.ledger.fail_on.is_undecided(leak)).count();
+                let undecided = (undecided > 0).then(|| format!("{undecided} of them could not be decided"));
+                let unread = (!self.ledger.skipped.is_empty()).then(|| self.unread());
+                let why: Vec<String> = undecided.into_iter().chain(unread).collect();
+                format!("{}, and {}", self.verified(), why.join(", "))
+            }
             Outcome::Incomplete => format!("no leak, but {}", self.unread()),
+        }
+    }
+
+    /// What was found, and how much of it is alive.
+    fn verified(&self) -> String {
+        match self.lives() {
+            Some(lives) => format!("{}; {lives}", self.found()),
+            None => self.found(),
         }
     }
 

@@ -84,6 +84,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     let provider = Arc::new(Provider {
         id: "imported".to_owned(),
         name: parsed.title.clone().unwrap_or_else(|| "Imported rules".to_owned()),
+        verify: None,
     });
     let global: Vec<Allowlist> = parsed.allowlist.iter().chain(&parsed.allowlists).cloned().collect();
     let mut rules = Vec::new();
@@ -157,6 +158,7 @@ fn convert(foreign: ForeignRule, global: &[Allowlist], note: &mut dyn FnMut(&str
         checks: entropy.filter(|least| *least > 0.0).map(CheckSpec::Entropy).into_iter().collect(),
         not: Vec::new(),
         published: Vec::new(),
+        verify: None, // nobody's secret is sent to a host that such a rule names
         hits: Vec::new(),
         misses: Vec::new(),
     })

@@ -5,16 +5,18 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec};
+use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Provider {
     /// Short name, as in reports: `openai`.
     pub id: String,
     /// Name for people: `OpenAI`.
     pub name: String,
+    /// How to find out whether its secrets still work, where a rule does not say it itself.
+    pub verify: Option<VerifySpec>,
 }
 
 /// What one kind of credential looks like.
@@ -72,6 +74,12 @@ impl Rule {
     #[must_use]
     pub fn spec(&self) -> &RuleSpec {
         &self.spec
+    }
+
+    /// How to find out whether a secret of this kind still works, if anybody has said so.
+    #[must_use]
+    pub fn verify(&self) -> Option<&VerifySpec> {
+        self.spec.verify.as_ref().or(self.provider.verify.as_ref())
     }
 
     /// How bad a leak is.

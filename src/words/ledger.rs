@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Leak, Noise, RuleId, Sighting, Waiver};
+use super::{Entry, Leak, Liveness, Noise, RuleId, Sighting, Verified, Waiver};
 
 /// Something that should have been read and was not. One is enough to make a run incomplete.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,15 +91,53 @@ pub struct Ledger {
     pub new_marks: Option<u64>,
     /// What was read.
     pub inputs: Inputs,
+    /// Places of an earlier report at which a leak no longer stands, though it does elsewhere.
+    pub gone: Vec<Skipped>,
+    /// Sentences for a person: how the run went where that is worth a word.
+    pub remarks: Vec<String>,
+    /// Which leaks count.
+    pub fail_on: FailOn,
+}
+
+/// Which leaks make a run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum FailOn {
+    /// Each of them, dead or alive.
+    #[default]
+    Any,
+    /// Those that work, or may.
+    Unknown,
+    /// Those that are known to work. One that could not be asked about makes the run incomplete.
+    Live,
+}
+
+impl FailOn {
+    /// Whether this leak counts.
+    #[must_use]
+    pub fn counts(self, leak: &Leak) -> bool {
+        let liveness = leak.verified.as_ref().map(|verified| &verified.liveness);
+        match self {
+            Self::Any => true,
+            Self::Unknown => !liveness.is_some_and(Liveness::is_dead),
+            Self::Live => liveness.is_some_and(Liveness::is_live),
+        }
+    }
+
+    /// Whether this leak might count, and asking about it failed.
+    #[must_use]
+    pub fn is_undecided(self, leak: &Leak) -> bool {
+        let failed = |verified: &Verified| matches!(&verified.liveness, Liveness::Unknown(why) if why.is_failure());
+        self == Self::Live && leak.verified.as_ref().is_some_and(failed)
+    }
 }
 
 impl Ledger {
     /// What the run means in one word. Leaks win over incomplete.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if !self.leaks.is_empty() {
+        if self.leaks.iter().any(|leak| self.fail_on.counts(leak)) {
             Outcome::Leaks
-        } else if !self.skipped.is_empty() {
+        } else if !self.skipped.is_empty() || self.leaks.iter().any(|leak| self.fail_on.is_undecided(leak)) {
             Outcome::Incomplete
         } else {
             Outcome::Clean

@@ -27,8 +27,6 @@ pub enum Live {
     IpLocked,
     /// It is real, and its account has no money or has reached a limit of it.
     Unfunded,
-    /// It is real, and has used up what it may do for now.
-    Limited,
     /// It is real, and works in another region only.
     Elsewhere,
 }
@@ -132,8 +130,7 @@ impl fmt::Display for Liveness {
 
 impl Live {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Full, Self::Restricted, Self::IpLocked, Self::Unfunded, Self::Limited, Self::Elsewhere];
+    pub const ALL: [Self; 5] = [Self::Full, Self::Restricted, Self::IpLocked, Self::Unfunded, Self::Elsewhere];
 
     /// The word used in reports.
     #[must_use]
@@ -143,7 +140,6 @@ impl Live {
             Self::Restricted => "restricted",
             Self::IpLocked => "ip-locked",
             Self::Unfunded => "unfunded",
-            Self::Limited => "limited",
             Self::Elsewhere => "elsewhere",
         }
     }
@@ -156,7 +152,6 @@ impl fmt::Display for Live {
             Self::Restricted => "restricted: its scopes do not allow what was asked",
             Self::IpLocked => "from other addresses only: its owner has a list of them",
             Self::Unfunded => "unfunded: its account has no money, or is at a limit of it",
-            Self::Limited => "and busy: it has used up what it may do for now",
             Self::Elsewhere => "in another region only",
         })
     }
@@ -216,6 +211,12 @@ impl Unknown {
         }
     }
 
+    /// Whether somebody was asked, or should have been, and that failed. The rest can't be asked about at all.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress | Self::Incomplete)
+    }
+
     /// Whether asking again may tell more.
     #[must_use]
     pub fn may_pass(&self) -> bool {
@@ -226,7 +227,7 @@ impl Unknown {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoWay => f.write_str("no call would tell without harm"),
+            Self::NoWay => f.write_str("no call is known that would tell without harm"),
             Self::Unexpired => f.write_str("its time is not over yet, and nobody can be asked"),
             Self::NoAddress => f.write_str("only its owner knows where it works"),
             Self::Country => f.write_str("its issuer does not serve the country that we ask from"),

@@ -21,10 +21,10 @@ pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verd
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
 pub use heritage::{Heritage, Shared, Watch, Watches};
 pub use hook::Hook;
-pub use ledger::{Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
+pub use ledger::{FailOn, Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;
-pub use secret::{Fingerprint, Mask, Secret};
+pub use secret::{Fingerprint, Mask, Secret, ShownLength};
 pub(crate) use span::columns;
 pub use span::{Position, Span};
 pub use via::{Container, Encoding, Step, Via};

@@ -9,6 +9,8 @@ pub struct Progress {
     blobs: AtomicU64,
     bytes: AtomicU64,
     sightings: AtomicU64,
+    questions: AtomicU64,
+    answers: AtomicU64,
 }
 
 impl Progress {
@@ -22,6 +24,23 @@ impl Progress {
         self.blobs.fetch_add(blobs, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.sightings.fetch_add(sightings, Ordering::Relaxed);
+    }
+
+    /// So many secrets are asked about.
+    pub fn expect_answers(&self, questions: u64) {
+        self.questions.fetch_add(questions, Ordering::Relaxed);
+    }
+
+    /// One more of them is answered.
+    pub fn answered(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many secrets were asked about, and how many in all are; nothing if none is.
+    #[must_use]
+    pub fn answers(&self) -> Option<(u64, u64)> {
+        let questions = self.questions.load(Ordering::Relaxed);
+        (questions > 0).then(|| (self.answers.load(Ordering::Relaxed), questions))
     }
 
     /// How many blobs there are to read in all; nothing if that is not known.

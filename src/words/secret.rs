@@ -66,6 +66,22 @@ impl Secret {
         Some(text.replace(secret, &mask.to_string()))
     }
 
+    /// Whether an issuer's own mask of a secret may be one of this: `sk-proj-****abcd` or `sk-abc...wxyz`. What it shows at
+    /// both ends has to be ours, four characters at the end at least; and with `length`, so has its length, where it is
+    /// masked by stars.
+    #[must_use]
+    pub fn is_shown_as(&self, shown: &str, length: ShownLength) -> bool {
+        let hidden = |c: char| matches!(c, '*' | '.' | '…');
+        let (Some(start), Some(end)) = (shown.find(hidden), shown.rfind(hidden)) else { return false };
+        let end = end + shown[end..].chars().next().map_or(1, char::len_utf8);
+        let (head, middle, tail) = (&shown[..start], &shown[start..end], &shown[end..]);
+        let one_mark = middle.chars().all(|c| middle.starts_with(c));
+        let starred = middle.starts_with('*');
+        let as_long = length == ShownLength::Any || !starred || shown.len() == self.0.len();
+        let fits = head.len() + tail.len() < self.0.len() && tail.len() >= SHOWN_TAIL;
+        one_mark && as_long && fits && self.0.starts_with(head.as_bytes()) && self.0.ends_with(tail.as_bytes())
+    }
+
     /// Whether this is the SHA-1 of it, in lower-case hex: detect-secrets names secrets so.
     #[must_use]
     pub fn has_sha1(&self, digest: &str) -> bool {
@@ -118,6 +134,15 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({} bytes)", self.0.len())
     }
+}
+
+/// What is asked of the length of a mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownLength {
+    /// Nothing.
+    Any,
+    /// A mask of stars is as long as the secret.
+    Same,
 }
 
 /// What may be shown of a secret: `sk-proj-…abcd`, or `(16 characters)` for a weak one.
@@ -188,6 +213,19 @@ mod tests {
     #[test]
     fn a_weak_secret_shows_only_its_length() {
         assert_eq!(Secret::new(b"correct horse").mask(2).to_string(), "…(13 characters)");
+    }
+
+    #[test]
+    fn an_issuers_mask_is_compared_at_both_ends() {
+        let secret = strong();
+        let stars = |count| format!("sk-test-{}UiOe", "*".repeat(count));
+        assert!(secret.is_shown_as(&stars(33), ShownLength::Same));
+        assert!(secret.is_shown_as(&stars(5), ShownLength::Any) && !secret.is_shown_as(&stars(5), ShownLength::Same));
+        assert!(secret.is_shown_as("sk-test...UiOe", ShownLength::Same));
+        assert!(secret.is_shown_as("sk-…UiOe", ShownLength::Same));
+        for other in ["sk-test-***UiOf", "sk-tesT-***UiOe", "sk-test-***Oe", "sk-test-", "", "***", "a*b*UiOe"] {
+            assert!(!secret.is_shown_as(other, ShownLength::Any), "{other}");
+        }
     }
 
     #[test]

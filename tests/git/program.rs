@@ -65,6 +65,24 @@ fn staged_range_and_history_end_with_their_codes() {
 }
 
 #[test]
+fn a_key_in_a_name_is_seen_when_it_is_staged_and_when_it_is_committed() {
+    let repo = Repo::new();
+    repo.commit("a.txt", "nothing to see");
+    repo.write(&format!("{}/notes.txt", key(5)), "harmless");
+    repo.git(&["add", "."]);
+    let hidden = |text: &str| assert!(text.contains("sk-proj-") && !text.contains(&key(5)[20..60]), "{text}");
+    hidden(&ends(&unleak(&repo.path, &["staged"]), 1));
+    hidden(&ends(&unleak(&repo.path, &["staged", "."]), 1));
+    ends(&unleak(&repo.path, &["staged", "a.txt"]), 0);
+    repo.git(&["commit", "-qm", "a name"]);
+    ends(&unleak(&repo.path, &["staged"]), 0);
+    hidden(&ends(&unleak(&repo.path, &["range", "HEAD~1.."]), 1));
+    repo.write(&format!("{}/notes.txt", key(5)), "changed");
+    repo.git(&["add", "."]);
+    ends(&unleak(&repo.path, &["staged"]), 0);
+}
+
+#[test]
 #[cfg(unix)]
 fn a_hook_sees_what_is_committed_and_nothing_else() {
     use std::os::unix::fs::PermissionsExt;

@@ -43,7 +43,7 @@ fn bodies_and_other_credentials_arrive_as_they_were_meant() {
     let server = Server::plain(|_| Reply::json(200, json!({"value": "a new key"})));
     let client = client(&server);
     let (site, secret, empty) = (client.site("openai").unwrap(), secret(), Secret::new(b""));
-    let own = Credential::Header { name: "x-api-key", before: "", secret: &secret };
+    let own = Credential::Header { name: "x-api-key", secret: &secret };
     let answer = client.send(&Request::post(site, "keys", own, &json!({"name": "x"})).header("version", "1")).unwrap();
     assert_eq!(answer.secret("/value"), Some(Secret::new(b"a new key")));
     assert_eq!(format!("{answer:?}"), "Answer(200, 21 bytes)");

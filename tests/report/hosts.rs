@@ -177,7 +177,7 @@ fn a_path_is_no_formula_and_no_row() {
         let rows: Vec<Vec<String>> = text.split_terminator("\r\n").map(cells).collect();
         assert_eq!(rows.len(), 1 + 2 + 2 + 2 + 1, "{text}");
         for row in &rows {
-            assert_eq!(row.len(), 13, "{row:?}");
+            assert_eq!(row.len(), 15, "{row:?}");
             assert!(row.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{row:?}");
         }
     }

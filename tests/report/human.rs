@@ -5,7 +5,7 @@ use unleak::words::Ledger;
 
 use crate::{golden, ledgers, report};
 
-fn plain(ledger: &Ledger, run: &Run) -> String {
+pub(crate) fn plain(ledger: &Ledger, run: &Run) -> String {
     anstream::adapter::strip_str(&report(Format::Human, ledger, run)).to_string()
 }
 

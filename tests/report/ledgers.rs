@@ -8,9 +8,9 @@ use std::time::Duration;
 use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
-    Commit, Container, Encoding, Entry, EntryKind, GitObject, Inputs, Leak, Ledger, LeftOut, Life, Mark, Noise,
-    NoiseCount, ObjectId, ObjectKind, Origin, Position, Secret, Severity, Sighting, Sightings, Skipped, Span, Standing,
-    Step, Verdict, Via, Waived, Waiver, Written,
+    Commit, Container, Dead, Encoding, Entry, EntryKind, GitObject, Identity, Inputs, Leak, Ledger, LeftOut, Life,
+    Live, Liveness, Mark, Noise, NoiseCount, ObjectId, ObjectKind, Origin, Position, Secret, Severity, Sighting,
+    Sightings, Skipped, Span, Standing, Step, Unknown, Verdict, Verified, Via, Waived, Waiver, Written,
 };
 
 const RULES: &str = r#"
@@ -184,6 +184,7 @@ pub(crate) fn full() -> Ledger {
         entries: entries(),
         new_marks: Some(1),
         inputs: inputs(),
+        ..Ledger::default()
     }
 }
 
@@ -236,6 +237,33 @@ pub(crate) fn history() -> Ledger {
     let leaks = lives.into_iter().zip(paths).zip(40..);
     let leaks = leaks.map(|((life, path), seed)| Leak { life: Some(life), ..at(seed, path) }).collect();
     Ledger { leaks, inputs: inputs(), ..Ledger::default() }
+}
+
+/// Leaks that were asked about, by an issuer whose names are not harmless.
+pub(crate) fn verified() -> Ledger {
+    let identity = Identity {
+        owner: Some("Jane <b>|\u{1b}[1m`".to_owned()),
+        owner_id: Some("user-1".to_owned()),
+        email: Some("j…@example.com".to_owned()),
+        organizations: vec!["Acme, Inc. (org-1, owner)".to_owned()],
+        project: Some("proj_1".to_owned()),
+        scopes: vec!["may use files".to_owned(), "may not use images".to_owned()],
+        models: (1..8).map(|number| format!("model-{number}")).collect(),
+        limits: vec!["10000 requests a minute".to_owned()],
+    };
+    let asked =
+        |liveness, identity, remembered| Some(Verified { liveness, identity, asked: Some(1_795_453_791), remembered });
+    let verdicts = [
+        asked(Liveness::Live(Live::Restricted), identity, false),
+        asked(Liveness::Dead(Dead::Refused), Identity::default(), true),
+        Some(Verified::offline(Liveness::Unknown(Unknown::NoWay))),
+        asked(Liveness::Unknown(Unknown::Unfamiliar(418, "teapot".to_owned())), Identity::default(), false),
+        None,
+    ];
+    let mut ledger = many(5);
+    ledger.leaks.iter_mut().zip(verdicts).for_each(|(leak, verified)| leak.verified = verified);
+    let (what, why) = ("OpenAI project key sk-proj-…abcd at a.env:1:1".to_owned(), "it is no longer there".to_owned());
+    Ledger { gone: vec![Skipped { what, why }], ..ledger }
 }
 
 /// Nothing found.

@@ -14,6 +14,7 @@ mod golden;
 mod hosts;
 mod human;
 mod ledgers;
+mod liveness;
 mod machine;
 mod page;
 mod schema;

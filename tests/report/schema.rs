@@ -30,6 +30,7 @@ fn check(root: &Value, word: &str, wanted: &Value, value: &Value) -> Vec<String>
             names.flat_map(|(name, schema)| all(schema, &mut value.get(name).into_iter())).collect()
         }
         "allOf" => array().flat_map(|schema| complaints(root, schema, value)).collect(),
+        "anyOf" => no(array().any(|schema| complaints(root, schema, value).is_empty())),
         "oneOf" => no(array().filter(|schema| complaints(root, schema, value).is_empty()).count() == 1),
         _ => vec![format!("the validator does not know {word:?}")],
     }

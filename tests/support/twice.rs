@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use unleak::engine::{Engine, Found, Scanner};
-use unleak::words::{Blob, Heritage, LeftOut, Sink, Skipped, Watches};
+use unleak::words::{Blob, Heritage, LeftOut, Sighting, Sink, Skipped, Watches};
 
 /// What was compared.
 #[derive(Debug, Default)]
@@ -34,9 +34,14 @@ impl<'e> Twice<'e> {
     }
 }
 
-/// All that was found, as text.
+/// All that was found, as text. Snippets are left out: what else is masked in them may depend on where the search for
+/// escapes set its feet.
 fn told(found: &Found) -> (Vec<String>, BTreeMap<String, u64>, u64) {
-    let sightings = found.sightings.iter().map(|sighting| format!("{sighting:?} {}", sighting.fingerprint())).collect();
+    let tell = |sighting: &Sighting| {
+        let sighting = Sighting { snippet: String::new(), ..sighting.clone() };
+        format!("{sighting:?} {}", sighting.fingerprint())
+    };
+    let sightings = found.sightings.iter().map(tell).collect();
     let noise = found.noise.iter().map(|(key, count)| (format!("{key:?}"), *count)).collect();
     (sightings, noise, found.unopened)
 }
@@ -54,7 +59,11 @@ impl Sink for Twice<'_> {
         heirs.fetch_add(heritage.is_some().into(), Ordering::Relaxed);
         finds.fetch_add(plain.0.len() as u64 + plain.1.values().sum::<u64>(), Ordering::Relaxed);
         if heir != plain && differences.fetch_add(1, Ordering::Relaxed) < 5 {
-            eprintln!("{:?}\nas an heir: {heir:#?}\nplainly: {plain:#?}", blob.origin);
+            let only = |one: &[String], other: &[String]| -> Vec<String> {
+                one.iter().filter(|it| !other.contains(it)).cloned().collect()
+            };
+            let (as_heir, plainly) = (only(&heir.0, &plain.0), only(&plain.0, &heir.0));
+            eprintln!("{:?}\nonly as an heir: {as_heir:#?}\nonly plainly: {plainly:#?}", blob.origin);
         }
     }
 

@@ -23,7 +23,11 @@ fn as_nobody(folder: &Path, arguments: &[&str]) -> Option<Said> {
     fs::copy(env!("CARGO_BIN_EXE_unleak"), &program).unwrap();
     fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&program).args(arguments);
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .arg(&program)
+        .args(arguments)
+        .env("HOME", "/nonexistent");
     match command.current_dir(folder).stdin(Stdio::null()).output() {
         Ok(output) => Some(output.into()),
         Err(error) => {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::script::{Owner, earlier, owner, script};
-use crate::source::git::{ConfigError, HookFolder, Reach, Repository, template_folder};
+use crate::source::git::{ConfigError, HookFolder, HookReach, Repository, template_folder};
 use crate::words::Hook;
 
 /// What became of one hook.
@@ -93,7 +93,7 @@ pub fn template(named: Option<PathBuf>) -> Result<HookFolder, InstallError> {
         Some(named) => named,
         None => template_folder()?.ok_or(InstallError::NoTemplate)?,
     };
-    Ok(HookFolder { path: template.join("hooks"), reach: Reach::Everywhere, is_configured: true })
+    Ok(HookFolder { path: template.join("hooks"), reach: HookReach::Everywhere, is_configured: true })
 }
 
 /// Puts a hook into a folder, to run the program at `program`.

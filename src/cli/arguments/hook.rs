@@ -17,7 +17,7 @@ pub(crate) enum HookCommand {
     Remove(HookPlace),
     /// What a hook does: look at what git hands over, say why if it stops git
     #[command(hide = true)]
-    Run(HookRun),
+    Run(Box<HookRun>),
 }
 
 /// Which hooks, and where.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::TrustArguments;
+use super::{LivenessArguments, TrustArguments};
 use crate::cli::limits::DecodeArguments;
 
 /// What counts as a leak.
@@ -22,6 +22,8 @@ pub(crate) struct JudgeArguments {
     pub(crate) no_inline_waivers: bool,
     #[command(flatten)]
     pub(crate) trust: TrustArguments,
+    #[command(flatten)]
+    pub(crate) liveness: LivenessArguments,
     #[command(flatten)]
     pub(crate) decode: DecodeArguments,
 }

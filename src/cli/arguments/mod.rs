@@ -6,10 +6,12 @@ mod generate;
 mod git;
 mod hook;
 mod judge;
+mod network;
 mod report;
 mod rules;
 mod scan;
 mod trust;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -22,10 +24,12 @@ pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
 pub(crate) use judge::JudgeArguments;
+pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use rules::{RulesCommand, RulesFormat};
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
+pub(crate) use verify::{LivenessArguments, VerifyArguments};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.";
@@ -72,6 +76,7 @@ impl Arguments {
             Some(Command::Staged(staged)) => staged.report.color,
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
+            Some(Command::Verify(verify)) => verify.report.color,
             Some(
                 Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
             ) => Color::Auto,
@@ -94,6 +99,9 @@ pub(crate) enum Command {
     /// Scan everything that a git repository holds, each object once
     #[command(after_help = AFTER_HELP)]
     History(HistoryArguments),
+    /// Ask issuers whether a report's keys still work, or keys on standard input
+    #[command(after_help = AFTER_HELP)]
+    Verify(VerifyArguments),
     /// Put unleak into git's hooks, or take it out again
     #[command(subcommand)]
     Hook(HookCommand),

@@ -27,6 +27,12 @@ use std::ops::Range;
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
 
+/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`).
+pub(super) const BESIDE: usize = 256;
+
+/// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
+pub(super) const AROUND: usize = 2 * MARGIN;
+
 /// The views of a text at its spots. In a view (`below` is its map) only what was decoded can be news: the rest has been
 /// looked at in the text below.
 pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> impl Iterator<Item = View> + use<'t> {

@@ -40,6 +40,12 @@ impl Spots {
         self.escapes.is_empty() && self.digits.is_empty() && self.wide.is_empty()
     }
 
+    /// Where they are, in no order.
+    pub(in crate::engine) fn places(&self) -> impl Iterator<Item = Range<usize>> {
+        let digits = self.digits.iter().map(|digits| digits.range.clone());
+        self.escapes.iter().cloned().chain(digits).chain(self.wide.iter().map(|&at| at..at + 1))
+    }
+
     /// Looks at a run and what stands on both sides of it.
     #[inline]
     pub(in crate::engine) fn run(&mut self, text: &[u8], run: &Range<usize>) {

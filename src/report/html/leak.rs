@@ -6,8 +6,8 @@ use crate::report::date::Date;
 use crate::report::human::place;
 use crate::report::markup::Text;
 use crate::report::terminal::Excerpt;
-use crate::report::{Report, count, grouped, sentence};
-use crate::words::{Commit, Leak, Life, Sighting, short_ref};
+use crate::report::{Report, count, grouped, liveness, sentence};
+use crate::words::{Commit, Leak, Life, Sighting, Verified, short_ref};
 
 /// How many places are shown before the others are folded away.
 const PLACES: usize = 4;
@@ -23,6 +23,10 @@ pub(super) fn write(report: &Report<'_>, leak: &Leak, out: &mut dyn Write) -> io
     let (severity, rule) = (leak.severity.as_str(), Text(&*leak.rule));
     writeln!(out, "<article class=\"leak {severity}\" data-severity=\"{severity}\" data-rule=\"{rule}\">")?;
     writeln!(out, "<div class=\"title\"><span class=\"badge {severity}\">{severity}</span>")?;
+    if let Some(verified) = &leak.verified {
+        let state = verified.liveness.as_str();
+        writeln!(out, "<span class=\"badge life-{state}\">{state}</span>")?;
+    }
     let places = count(leak.sightings.len() as u64, "place", "places");
     writeln!(out, "<h2>{}</h2>", Text(report.rule_name(&leak.rule)))?;
     writeln!(out, "<code class=\"mask\">{}</code><span class=\"many\">{places}</span></div>", mask(leak))?;
@@ -38,11 +42,29 @@ pub(super) fn write(report: &Report<'_>, leak: &Leak, out: &mut dyn Write) -> io
     if let Some(life) = &leak.life {
         timeline(life, out)?;
     }
+    if let Some(verified) = &leak.verified {
+        life(verified, out)?;
+    }
     if let Some(rule) = report.rules.get(&leak.rule) {
         writeln!(out, "<p class=\"next\"><strong>Next</strong> {}</p>", linked(&sentence(&rule.spec().remedy)))?;
     }
     let fingerprint = Text(leak.fingerprint.as_str());
     writeln!(out, "<p class=\"names\"><code>{rule}</code> <code>{fingerprint}</code></p>\n</article>")
+}
+
+/// Whether it still works, and what it opens.
+fn life(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
+    let state = verified.liveness.as_str();
+    writeln!(out, "<p class=\"life life-{state}\">{}</p>", Text(liveness::sentence(verified)))?;
+    let facts = liveness::facts(&verified.identity);
+    if facts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<dl class=\"opens\">")?;
+    for (label, text) in facts {
+        writeln!(out, "<dt>{label}</dt><dd>{}</dd>", Text(text))?;
+    }
+    writeln!(out, "</dl>")
 }
 
 /// What became of the leak in its repository: when it came, when it went, and what still holds it.

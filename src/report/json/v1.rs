@@ -7,8 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 mod entry;
+mod history;
+mod liveness;
 
 pub(in crate::report) use entry::Entry;
+pub(in crate::report) use history::{Commit, History};
+pub(in crate::report) use liveness::{Identity, Liveness, State};
 
 /// The name of this version.
 pub(in crate::report) const SCHEMA: &str = "unleak.report/1";
@@ -36,6 +40,9 @@ pub(in crate::report) struct Report<'a> {
     pub entries: Vec<Entry<'a>>,
     /// What should have been read and was not. One is enough to make a run incomplete.
     pub skipped: Vec<Skipped<'a>>,
+    /// Places of the report that was verified at which a leak no longer stands, though it does elsewhere.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Skipped<'a>>,
     /// The numbers.
     pub summary: Summary<'a>,
 }
@@ -111,34 +118,9 @@ pub(in crate::report) struct Leak<'a> {
     /// What became of it in the repository; only for what was read from git's history.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<History<'a>>,
-}
-
-/// A leak's life in a git repository.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct History<'a> {
-    /// The commit that first brought it in; absent if no commit holds it.
+    /// Whether it still works; only there if somebody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub introduced: Option<Commit<'a>>,
-    /// Whether the tree of HEAD still holds it.
-    pub in_head: bool,
-    /// The newest commit in HEAD's history that took it out; absent if it is still there or never was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub removed: Option<Commit<'a>>,
-    /// References from which a commit that holds it can be reached.
-    pub refs: &'a [String],
-    /// How many more references there are.
-    pub more_refs: usize,
-}
-
-/// A git commit.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct Commit<'a> {
-    /// Its id.
-    pub id: String,
-    /// When it was committed, as RFC 3339 in UTC.
-    pub date: String,
-    /// Its author's name, never the e-mail.
-    pub author: &'a str,
+    pub liveness: Option<Liveness<'a>>,
 }
 
 /// How bad a leak is.

@@ -35,7 +35,7 @@ pub(super) fn level(severity: Severity) -> ResultLevel {
 }
 
 /// The same on the scale of CVSS, in the bands that code scanning calls critical, high, medium and low.
-fn security_severity(severity: Severity) -> &'static str {
+pub(super) fn security_severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical => "9.5",
         Severity::High => "8.0",

@@ -18,7 +18,7 @@ use super::open::Repository;
 
 /// Whose hooks stand in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum HookReach {
     /// Those of this repository, with all its worktrees.
     Repository,
     /// Those of every repository of this user or machine.
@@ -31,7 +31,7 @@ pub struct HookFolder {
     /// The folder. It need not be there.
     pub path: PathBuf,
     /// Whose hooks stand in it.
-    pub reach: Reach,
+    pub reach: HookReach,
     /// Whether `core.hooksPath` names it.
     pub is_configured: bool,
 }
@@ -48,11 +48,11 @@ impl Repository {
     /// The configuration can't be read.
     pub fn hook_folder(&self) -> Result<HookFolder, ConfigError> {
         let config = read(Some(self))?;
-        let mut reach = Reach::Repository;
+        let mut reach = HookReach::Repository;
         let told = config.path_filter("core.hooksPath", |meta| {
             reach = match meta.source {
-                Source::Local | Source::Worktree => Reach::Repository,
-                _ => Reach::Everywhere,
+                Source::Local | Source::Worktree => HookReach::Repository,
+                _ => HookReach::Everywhere,
             };
             true
         });
@@ -63,7 +63,7 @@ impl Repository {
             }
             None => {
                 let path = self.common_dir.join("hooks");
-                HookFolder { path, reach: Reach::Repository, is_configured: false }
+                HookFolder { path, reach: HookReach::Repository, is_configured: false }
             }
         })
     }

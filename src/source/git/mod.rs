@@ -47,7 +47,7 @@ mod walk;
 pub use error::OpenError;
 pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
-pub use hooks::{ConfigError, HookFolder, Reach, template_folder};
+pub use hooks::{ConfigError, HookFolder, HookReach, template_folder};
 pub use objects::Objects;
 pub use open::{GitEnv, Repository};
 pub use push::{Held, Push, Tips};

@@ -18,8 +18,9 @@ use super::parse;
 use super::reader::Reader;
 use super::store::Store;
 use super::trees;
+use crate::rules::SHORTEST_RUN;
 use crate::source::{Disk, DiskOptions, Follow, Ignored};
-use crate::words::{LeftOut, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
+use crate::words::{Blob, LeftOut, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// What to read of an index.
 #[derive(Clone, Debug)]
@@ -183,16 +184,27 @@ impl Gather<'_, '_> {
 
     /// One entry, unless HEAD holds the same.
     fn entry(&mut self, number: usize, old: Option<ObjectId>) {
-        let entry = &self.state.entries()[number];
+        let state = self.state;
+        let entry = &state.entries()[number];
         let id = ObjectId::new(entry.id.as_bytes());
         if id == old || entry.flags.contains(Flags::INTENT_TO_ADD) {
             return;
+        }
+        if old.is_none() {
+            self.name(entry.path(state));
         }
         if entry.mode == Mode::COMMIT {
             return self.sink.left_out(LeftOut::Submodule);
         }
         if let Some(id) = id {
-            self.files.push(file(entry.path(self.state), id));
+            self.files.push(file(entry.path(state), id));
+        }
+    }
+
+    /// Looks at the path of what is new, in which a key may stand like anywhere else.
+    fn name(&mut self, path: &[u8]) {
+        if path.len() >= SHORTEST_RUN {
+            self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(path)), path));
         }
     }
 
@@ -202,9 +214,14 @@ impl Gather<'_, '_> {
         let Some(new) = ObjectId::new(entry.id.as_bytes()) else { return };
         let folder = entry.path(self.state).to_vec();
         let olds: Vec<ObjectId> = old.into_iter().collect();
-        let found = trees::changes(&mut self.reader, &olds, &new, &folder, &mut |change| match change.item.mode {
-            parse::Mode::Submodule => self.sink.left_out(LeftOut::Submodule),
-            _ => self.files.push(file(change.path, change.item.id)),
+        let found = trees::changes(&mut self.reader, &olds, &new, &folder, &mut |change| {
+            if change.path.len() >= SHORTEST_RUN {
+                self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
+            }
+            match change.item.mode {
+                parse::Mode::Submodule => self.sink.left_out(LeftOut::Submodule),
+                _ => self.files.push(file(change.path, change.item.id)),
+            }
         });
         found.into_iter().for_each(|skipped| self.sink.skipped(skipped));
     }

@@ -1,0 +1,150 @@
+//! The questions of a run, asked by a few threads. Who is told to wait goes back into the queue with a time, so that one
+//! slow key holds up no other; a failure that may pass is tried twice more.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Depth, Finding, Question, ask};
+use crate::issuer::Client;
+use crate::words::{Liveness, Unknown, Verified};
+
+/// How many threads ask at most: requests wait for the network, not for a processor.
+const THREADS: usize = 16;
+
+/// How often a question is asked in all, if it fails.
+const TRIES: u32 = 3;
+
+/// How often a question is put off because its issuer asks to wait; the run's deadline ends it, too.
+const PUT_OFF: u32 = 50;
+
+/// Asks all questions; `told` is called with the number of each that is answered, from any thread. The answers are in the
+/// order of the questions. `now` is the time in seconds of Unix time.
+#[expect(clippy::disallowed_methods, reason = "the few threads that ask")]
+pub fn verify(
+    client: &Client,
+    questions: &[Question<'_>],
+    depth: Depth,
+    now: u64,
+    told: &(dyn Fn(usize) + Sync),
+) -> Vec<Verified> {
+    let queue = Queue::new(questions);
+    thread::scope(|scope| {
+        for _ in 0..THREADS.min(questions.len()) {
+            scope.spawn(|| {
+                while let Some(number) = queue.next() {
+                    let finding = ask(client, &questions[number], depth);
+                    if queue.settle(number, finding, client, now) {
+                        told(number);
+                    }
+                }
+            });
+        }
+    });
+    queue.into_answers()
+}
+
+/// Which questions are open, and what the others came to.
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    ready: VecDeque<usize>,
+    later: BinaryHeap<Reverse<(Instant, usize)>>,
+    answers: Vec<Option<Verified>>,
+    tried: Vec<u32>,
+    put_off: Vec<u32>,
+    open: usize,
+}
+
+impl Queue {
+    /// All questions, one of each issuer after the other, so that none waits for the end of another.
+    fn new(questions: &[Question<'_>]) -> Self {
+        let count = questions.len();
+        let mut seen = std::collections::HashMap::new();
+        let mut order: Vec<(u32, usize)> = Vec::with_capacity(count);
+        for (number, question) in questions.iter().enumerate() {
+            let turn = seen.entry(question.rule.provider().id.as_str()).or_insert(0);
+            order.push((*turn, number));
+            *turn += 1;
+        }
+        order.sort_unstable();
+        let ready = order.into_iter().map(|(_, number)| number).collect();
+        let (answers, tried, put_off) = (vec![None; count], vec![0; count], vec![0; count]);
+        let state = State { ready, later: BinaryHeap::new(), answers, tried, put_off, open: count };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// The next question; nothing when all are answered.
+    fn next(&self) -> Option<usize> {
+        let mut state = self.lock();
+        loop {
+            if state.open == 0 {
+                return None;
+            }
+            let now = Instant::now();
+            while let Some(&Reverse((time, number))) = state.later.peek()
+                && time <= now
+            {
+                state.later.pop();
+                state.ready.push_back(number);
+            }
+            if let Some(number) = state.ready.pop_front() {
+                return Some(number);
+            }
+            let pause = state.later.peek().map_or(Duration::from_secs(60), |Reverse((time, _))| *time - now);
+            state = self.changed.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Takes an answer, or puts the question off. Whether it is answered now.
+    fn settle(&self, number: usize, finding: Finding, client: &Client, now: u64) -> bool {
+        let mut state = self.lock();
+        if let Some(pause) = state.pause(number, &finding, client) {
+            state.later.push(Reverse((Instant::now() + pause, number)));
+            self.changed.notify_one();
+            return false;
+        }
+        let Finding { liveness, identity, .. } = finding;
+        state.answers[number] = Some(Verified { liveness, identity: *identity, asked: Some(now), remembered: false });
+        state.open -= 1;
+        if state.open == 0 {
+            self.changed.notify_all()
+        }
+        true
+    }
+
+    fn into_answers(self) -> Vec<Verified> {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let open = || Verified::offline(Liveness::Unknown(Unknown::Deadline));
+        state.answers.into_iter().map(|answer| answer.unwrap_or_else(open)).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How long until this question is asked again; nothing if what was found is to stand.
+    fn pause(&mut self, number: usize, finding: &Finding, client: &Client) -> Option<Duration> {
+        let Liveness::Unknown(why) = &finding.liveness else { return None };
+        let pause = match finding.wait {
+            Some(wait) if self.put_off[number] < PUT_OFF => {
+                self.put_off[number] += 1;
+                // A little apart, so that those who were told the same do not come back together.
+                wait + client.backoff().pause(1).min(wait / 4)
+            }
+            _ if why.may_pass() && self.tried[number] + 1 < TRIES => {
+                self.tried[number] += 1;
+                client.backoff().pause(self.tried[number])
+            }
+            _ => return None,
+        };
+        (Instant::now() + pause < client.ends()).then_some(pause)
+    }
+}
