@@ -33,7 +33,7 @@ pub use respond::{
     Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_dated_log, read_incident, read_log,
     untold,
 };
-pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, load_rules};
+pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
 pub use verify::{Memory, Providers, VerifyError, VerifyOptions, expired, verify_leaks};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::rules::{Fault, Read, Rule, RuleSet, Unfit, builtin, parse};
+use crate::rules::{Fault, Read, Rule, RuleSet, Unfit, builtin, parse, written};
 
 /// Which rules to use.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +79,20 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
         rules.retain(|rule| choice.only.iter().any(|id| **id == **rule.id()));
     }
     Ok(RuleSet::new(rules)?.with_notes(notes))
+}
+
+/// A rule file as text in our own form, and what of it could not be honoured.
+///
+/// # Errors
+/// The file can't be read or has a mistake.
+pub fn import(path: &PathBuf) -> Result<(String, Vec<String>), RulesError> {
+    let read = read(path)?;
+    let text = written(&read.rules).map_err(|cause| Fault {
+        file: path.display().to_string(),
+        line: 1,
+        message: format!("it can't be written: {cause}"),
+    })?;
+    Ok((text, read.notes))
 }
 
 /// The rules of one file.

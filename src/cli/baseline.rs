@@ -35,7 +35,7 @@ pub(super) fn run(command: BaselineCommand) -> Result<Outcome, Failure> {
 }
 
 fn create(arguments: AcceptArguments) -> Result<Outcome, Failure> {
-    let config = Config::read(&arguments.at.judge.ask(false))?;
+    let config = Config::read(&arguments.at.judge.ask())?;
     let path = Baseline::path(&config, arguments.at.file.as_deref());
     if !Baseline::at(&path)?.entries.is_empty() {
         return Err(Failure::BaselineThere(path));
@@ -44,7 +44,7 @@ fn create(arguments: AcceptArguments) -> Result<Outcome, Failure> {
 }
 
 fn update(arguments: AcceptArguments) -> Result<Outcome, Failure> {
-    let config = Config::read(&arguments.at.judge.ask(false))?;
+    let config = Config::read(&arguments.at.judge.ask())?;
     let path = Baseline::path(&config, arguments.at.file.as_deref());
     add(&arguments, &path)
 }
@@ -69,7 +69,7 @@ fn add(arguments: &AcceptArguments, path: &Path) -> Result<Outcome, Failure> {
 }
 
 fn prune(arguments: WhereArguments) -> Result<Outcome, Failure> {
-    let config = Config::read(&arguments.judge.ask(false))?;
+    let config = Config::read(&arguments.judge.ask())?;
     let path = Baseline::path(&config, arguments.file.as_deref());
     let mut baseline = Baseline::at(&path)?;
     let Examined { ledger, .. } = look(&arguments.judge, Some(&path), arguments.history)?;
@@ -90,13 +90,13 @@ fn look(judge: &JudgeArguments, path: Option<&Path>, history: bool) -> Result<Ex
     judge.trust.baseline = path.filter(|path| is_there(path)).map(|path| path.display().to_string());
     judge.trust.no_baseline = judge.trust.baseline.is_none();
     if !history {
-        let what = What { ground: Ground::Disk, reach: &|_| Reach::Tree, shallow: false };
+        let what = What { ground: Ground::Disk, reach: &|_| Reach::Tree };
         let disk = DiskOptions { ignored: Ignored::LeftOut, follow: Follow::Never, threads: 0 };
         let sources = |config: &Config, _: &_| app::targets(&[config.root()], disk);
         return examine(&judge, KeepNoise::Counted, what, sources, |_| {});
     }
     let repo = git::repository_here()?;
-    let what = What { ground: Ground::Ours, reach: &|_| Reach::History, shallow: true };
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::History };
     let after = |ledger: &mut Ledger| git::attribute(ledger, &repo, 0);
     let sources = |_: &Config, progress: &_| vec![git::history(&repo, HistoryLimits::default(), 0, progress)];
     examine(&judge, KeepNoise::Counted, what, sources, after)
@@ -128,7 +128,7 @@ fn tell(path: &Path, changed: Changed, ledger: &Ledger, out: &mut dyn Write) -> 
 }
 
 fn explain(arguments: &WhereArguments) -> Result<Outcome, Failure> {
-    let config = Config::read(&arguments.judge.ask(false))?;
+    let config = Config::read(&arguments.judge.ask())?;
     let path = Baseline::path(&config, arguments.file.as_deref());
     let baseline = Baseline::at(&path)?;
     let today = app::today();
@@ -158,6 +158,6 @@ fn entry_for_people(entry: &EntrySpec, today: &str, out: &mut dyn Write) -> io::
 
 /// The baseline that a command is about.
 fn path_of(judge: &JudgeArguments, file: Option<&Path>) -> Result<PathBuf, Failure> {
-    let config = Config::read(&judge.ask(false))?;
+    let config = Config::read(&judge.ask())?;
     Ok(Baseline::path(&config, file))
 }

@@ -17,7 +17,7 @@ const FAINT: Style = Style::new().dimmed();
 /// Does what was asked for.
 pub(super) fn run(command: ConfigCommand) -> Result<Outcome, Failure> {
     let ConfigCommand::Show { judge } = command;
-    let config = Config::read(&judge.ask(false))?;
+    let config = Config::read(&judge.ask())?;
     let baseline = Baseline::of_run(&config, judge.trust.baseline.as_deref())?;
     let mut lines = lines(&config);
     lines.push(match baseline {

@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
-use unleak::app::{baseline, config};
-use unleak::report::{save, schema};
+use unleak::app::{RuleChoice, baseline, config, load_rules};
+use unleak::report::{rules_markdown, save, schema};
 use unleak::words::Outcome;
 
 use super::arguments::{GenerateCommand, SchemaOf};
@@ -23,6 +23,10 @@ pub(super) fn run(command: GenerateCommand) -> Result<Outcome, Failure> {
                 SchemaOf::Baseline => baseline::schema(),
             };
             terminal::to_stdout(|out| writeln!(out, "{schema:#}"))?;
+        }
+        GenerateCommand::RulesDoc => {
+            let rules = load_rules(&RuleChoice::default())?;
+            terminal::to_stdout(|out| rules_markdown(&rules, out))?;
         }
         GenerateCommand::Completions { shell } => terminal::to_stdout(|out| out.write_all(&completions(shell)))?,
         GenerateCommand::Man { folder } => manual(&folder)?,

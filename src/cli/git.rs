@@ -19,7 +19,7 @@ pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
     let repo = git::repository_here()?;
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
-    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part, shallow: false };
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
     scan_and_report(&judge, &report, run, what, |_| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
@@ -31,7 +31,7 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let roots = range.into_iter().collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
     let ends = spec.ends();
-    let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()), shallow: false };
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()) };
     traced(&judge, &report, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
 }
 
@@ -50,7 +50,7 @@ pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
         None => (git::repository_here()?, Ground::Ours),
     };
     let reach = |_: &Config| if whole { Reach::History } else { Reach::Part };
-    let what = What { ground, reach: &reach, shallow: true }; // decoding takes as long again
+    let what = What { ground, reach: &reach };
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("history") };
     traced(&judge, &report, run, what, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
 }

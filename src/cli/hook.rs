@@ -38,7 +38,7 @@ fn stand(call: HookRun) -> Result<Outcome, Failure> {
     let hook = hook.ok_or_else(|| Failure::NoSuchHook(name.display().to_string()))?;
     let repo = git::repository_here()?;
     let sources = hook::sources(hook, arguments.collect(), &repo)?;
-    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part, shallow: false };
+    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
     let Examined { ledger, rules, .. } = examine(&judge, KeepNoise::Counted, what, |_, _| sources, |_| {})?;
     let run = Run {
         command: hook.as_str().to_owned(),

@@ -7,7 +7,7 @@ use unleak::app::config::{LimitValues, size};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Limits on decoding one file")]
 pub(crate) struct DecodeArguments {
-    /// How deep encodings and archives may be nested; 0 decodes nothing [default: 12; for history 0]
+    /// How deep encodings and archives may be nested; 0 decodes nothing [default: 12]
     #[arg(long, hide_short_help = true, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=64))]
     pub(crate) max_depth: Option<u32>,
     /// Size of the largest archive that is opened, such as 500M [default: 256M]

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use unleak::app::catalogue::{Checked, check};
-use unleak::app::{RuleChoice, find_rule, load_rules};
-use unleak::report::harmless;
+use unleak::app::{RuleChoice, find_rule, import, load_rules};
+use unleak::report::{harmless, rule_json, rule_markdown, rules_json, rules_markdown};
 use unleak::rules::{Rule, RuleSet};
 use unleak::words::Outcome;
 
-use super::arguments::RulesCommand;
+use super::arguments::{RulesCommand, RulesFormat};
 use super::{Failure, terminal};
 
 const BOLD: Style = Style::new().bold();
@@ -21,15 +21,29 @@ const BAD: Style = AnsiColor::BrightRed.on_default().bold();
 /// Does what was asked for.
 pub(super) fn run(command: RulesCommand) -> Result<Outcome, Failure> {
     match command {
-        RulesCommand::List { files } => {
+        RulesCommand::List { files, format } => {
             let rules = with(files)?;
-            terminal::to_stdout(|out| list(&rules, out))?;
+            terminal::to_stdout(|out| match format {
+                RulesFormat::Table => list(&rules, out),
+                RulesFormat::Json => writeln!(out, "{:#}", rules_json(&rules)),
+                RulesFormat::Markdown => rules_markdown(&rules, out),
+            })?;
             Ok(Outcome::Clean)
         }
-        RulesCommand::Show { id, files } => {
+        RulesCommand::Show { id, files, format } => {
             let rules = with(files)?;
             let rule = find_rule(&rules, &id)?;
-            terminal::to_stdout(|out| show(rule, out))?;
+            terminal::to_stdout(|out| match format {
+                RulesFormat::Table => show(rule, out),
+                RulesFormat::Json => writeln!(out, "{:#}", rule_json(rule)),
+                RulesFormat::Markdown => rule_markdown(rule, out),
+            })?;
+            Ok(Outcome::Clean)
+        }
+        RulesCommand::Import { file } => {
+            let (text, notes) = import(&file)?;
+            terminal::tell_notes(&notes);
+            terminal::to_stdout(|out| out.write_all(text.as_bytes()))?;
             Ok(Outcome::Clean)
         }
         RulesCommand::Check { files } => {
@@ -41,7 +55,9 @@ pub(super) fn run(command: RulesCommand) -> Result<Outcome, Failure> {
 }
 
 fn with(files: Vec<PathBuf>) -> Result<RuleSet, Failure> {
-    Ok(load_rules(&RuleChoice { files, ..RuleChoice::default() })?)
+    let rules = load_rules(&RuleChoice { files, ..RuleChoice::default() })?;
+    terminal::tell_notes(rules.notes());
+    Ok(rules)
 }
 
 fn list(rules: &RuleSet, out: &mut dyn Write) -> io::Result<()> {

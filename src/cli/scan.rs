@@ -22,7 +22,7 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let (run, disk) = (arguments.as_run(), arguments.disk());
     let ScanArguments { paths, judge, report, .. } = arguments;
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
-    let what = What { ground: Ground::Disk, reach: &reach, shallow: false };
+    let what = What { ground: Ground::Disk, reach: &reach };
     scan_and_report(&judge, &report, run, what, |_| app::targets(&paths, disk), |_| {})
 }
 
@@ -32,8 +32,6 @@ pub(super) struct What<'a> {
     pub(super) ground: Ground,
     /// How much of the repository that is.
     pub(super) reach: &'a dyn Fn(&Config) -> Reach,
-    /// Whether nothing is decoded unless somebody asks for it.
-    pub(super) shallow: bool,
 }
 
 /// What was learned, and by which rules, config and policy.
@@ -53,11 +51,7 @@ pub(super) fn examine(
     sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
-    let config = Config::read(&judge.ask(what.shallow))?;
-    let baseline = match judge.trust.no_baseline {
-        true => None,
-        false => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
-    };
+    let config = Config::read(&judge.ask())?;
     let rules = app::load_rules(&judge.choice(&config))?;
     terminal::tell_notes(rules.notes());
     let verify = judge.liveness.options()?;
@@ -74,7 +68,16 @@ pub(super) fn examine(
     if let Some(verify) = verify {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
     }
-    let reach = (what.reach)(&config);
+    // With fewer rules or less decoding than usual, what is not found is not gone.
+    let less = !judge.only.is_empty() || config.decodes_less();
+    let reach = (what.reach)(&config).seen_with(less);
+    // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
+    let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
+    let wanted = found || judge.trust.baseline.is_some() || matches!(reach, Reach::Tree | Reach::History);
+    let baseline = match wanted && !judge.trust.no_baseline {
+        true => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
+        false => None,
+    };
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
         Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
@@ -94,8 +97,8 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let noise = if report.noise { KeepNoise::Whole } else { KeepNoise::Counted };
-    let Examined { ledger, rules, .. } = examine(judge, noise, what, |_, progress| sources(progress), after)?;
+    let Examined { ledger, rules, .. } =
+        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -126,7 +129,7 @@ impl ScanArguments {
 
 impl JudgeArguments {
     /// What they say of the config.
-    pub(super) fn ask(&self, shallow: bool) -> Ask {
+    pub(super) fn ask(&self) -> Ask {
         Ask {
             file: self.trust.config.clone(),
             from: self.trust.config_from.clone(),
@@ -134,7 +137,6 @@ impl JudgeArguments {
             rule_files: self.files.clone(),
             no_inline_waivers: self.no_inline_waivers,
             limits: self.decode.values(),
-            shallow,
         }
     }
 
@@ -151,6 +153,10 @@ impl JudgeArguments {
 }
 
 impl ReportArguments {
+    fn keep_noise(&self) -> KeepNoise {
+        if self.noise { KeepNoise::Whole } else { KeepNoise::Counted }
+    }
+
     /// What the report says of the run, so far as these arguments decide it.
     pub(super) fn as_run(&self, command: &str) -> Run {
         let detail = |all| if all { Detail::Full } else { Detail::Brief };

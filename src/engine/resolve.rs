@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use super::layer::Place;
-use crate::words::{Encoding, Secret, Sighting, Step, Verdict};
+use crate::words::{Encoding, Noise, Secret, Sighting, Step, Verdict};
 
 /// What was found in some layer.
 pub(super) struct Find {
@@ -134,7 +134,8 @@ type Rank = (Reverse<u8>, bool, Reverse<usize>, bool, Reverse<usize>, u32, usize
 /// Of two finds of one rule that overlap the longer one is whole, unless it is a guess that its pieces belong together.
 fn rank(find: &Find) -> Rank {
     let steps = find.sighting.via.steps();
-    let noise = find.is_noise();
+    // What is published is so in every view of it.
+    let noise = find.is_noise() && find.sighting.verdict != Verdict::Noise(Noise::Published);
     let members = steps.iter().filter(|step| matches!(step, Step::Member(..))).count();
     let (file, range) = &find.place;
     (

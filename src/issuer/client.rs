@@ -303,6 +303,8 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> Result<Agent, BadSe
         .proxy(proxy)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
         .max_response_header_size(64 << 10)
+        .max_idle_connections(64)
+        .max_idle_connections_per_host(8)
         .timeout_global(Some(settings.call))
         .timeout_connect(Some(settings.call.min(Duration::from_secs(10))))
         .build();

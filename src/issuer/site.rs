@@ -36,7 +36,6 @@ pub const SITES: &[Site] = &[
     // Accounts of ChatGPT and Codex. Source: openai/codex, `login`.
     at("openai-auth", "openai", "https://auth.openai.com"),
     at("anthropic", "anthropic", "https://api.anthropic.com/v1"),
-    at("aws", "aws", "https://sts.amazonaws.com"),
     at("cerebras", "cerebras", "https://api.cerebras.ai/v1"),
     at("cohere", "cohere", "https://api.cohere.com/v1"),
     at("deepseek", "deepseek", "https://api.deepseek.com"),
@@ -46,11 +45,9 @@ pub const SITES: &[Site] = &[
     at("google", "google", "https://generativelanguage.googleapis.com"),
     at("groq", "groq", "https://api.groq.com/openai/v1"),
     at("huggingface", "huggingface", "https://huggingface.co/api"),
-    at("langfuse", "langfuse", "https://cloud.langfuse.com/api/public"),
     at("langsmith", "langsmith", "https://api.smith.langchain.com/api/v1"),
     at("mistral", "mistral", "https://api.mistral.ai/v1"),
     at("npm", "npm", "https://registry.npmjs.org"),
-    at("nvidia", "nvidia", "https://api.ngc.nvidia.com/v3"),
     at("openrouter", "openrouter", "https://openrouter.ai/api/v1"),
     at("pinecone", "pinecone", "https://api.pinecone.io"),
     at("replicate", "replicate", "https://api.replicate.com/v1"),
@@ -59,7 +56,6 @@ pub const SITES: &[Site] = &[
     at("stripe", "stripe", "https://api.stripe.com/v1"),
     at("together", "together", "https://api.together.xyz/v1"),
     at("voyage", "voyage", "https://api.voyageai.com/v1"),
-    at("wandb", "wandb", "https://api.wandb.ai"),
     at("xai", "xai", "https://api.x.ai/v1"),
 ];
 

@@ -1,5 +1,5 @@
 //! What a hook says when it stops git: what leaks, where, and the next step. Short, since somebody wants to go on. A hook
-//! that stops nothing says nothing.
+//! that stops nothing says nothing, but for what a config or a baseline hid from it.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -29,7 +29,7 @@ pub fn write_hook(hook: Hook, report: &Report<'_>, out: &mut dyn Write) -> io::R
     };
     let ledger = report.ledger;
     let why = match ledger.outcome() {
-        Outcome::Clean => return Ok(()),
+        Outcome::Clean => return accepted(report, out),
         Outcome::Leaks => format!("{} in {}", count(ledger.leaks.len() as u64, "leak", "leaks"), looked_at(hook)),
         Outcome::Incomplete => format!("{}, so nobody knows whether it leaks", report.unread()),
     };
@@ -43,6 +43,17 @@ pub fn write_hook(hook: Hook, report: &Report<'_>, out: &mut dyn Write) -> io::R
         step(out, report.run.width, label, &text)?;
     }
     Ok(())
+}
+
+/// What configs and baselines hid, in one line: a hook that stops nothing says nothing else.
+fn accepted(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let entries = report.ledger.entries.iter();
+    let (waived, left_out) = entries.fold((0, 0), |sum, entry| (sum.0 + entry.waived, sum.1 + entry.left_out));
+    if waived + left_out == 0 {
+        return Ok(());
+    }
+    let (waived, left_out) = (count(waived, "place", "places"), count(left_out, "input", "inputs"));
+    writeln!(out, "unleak: {waived} waived and {left_out} left out, as config and baseline say")
 }
 
 fn looked_at(hook: Hook) -> &'static str {

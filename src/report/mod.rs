@@ -12,6 +12,7 @@ use std::time::Duration;
 use crate::rules::RuleSet;
 use crate::words::{Checkout, Ledger, Noise, Sighting, Verdict};
 
+mod catalogue;
 mod csv;
 mod encode;
 mod entries;
@@ -34,6 +35,7 @@ mod sarif;
 mod tally;
 mod terminal;
 
+pub use catalogue::{rule_json, rule_markdown, rules_json, rules_markdown};
 pub use file::save;
 pub use hook::write_hook;
 pub use json::schema;

@@ -86,6 +86,27 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     Ok(Read { rules, notes: Vec::new() })
 }
 
+/// Rules of one provider as the text of a rule file.
+///
+/// # Errors
+/// They can't be written as TOML.
+pub fn written(rules: &[Rule]) -> Result<String, toml::ser::Error> {
+    let Some(provider) = rules.first().map(Rule::provider) else { return Ok(String::new()) };
+    let specs = rules.iter().map(|rule| rule.spec().clone()).collect();
+    let spec = ProviderSpec { provider: provider.id.clone(), name: provider.name.clone(), verify: None, rules: specs };
+    let mut table = toml::Table::try_from(spec)?;
+    for rule in table.get_mut("rule").and_then(toml::Value::as_array_mut).into_iter().flatten() {
+        if let Some(fields) = rule.as_table_mut() {
+            let said = |name: &str, value: &toml::Value| {
+                let needed = matches!(name, "hits" | "misses");
+                needed || value.as_array().is_none_or(|list| !list.is_empty()) && value.as_integer() != Some(0)
+            };
+            fields.retain(|name, value| said(name, value));
+        }
+    }
+    toml::to_string_pretty(&table)
+}
+
 /// What a rule file holds.
 #[derive(Debug)]
 pub struct Read {

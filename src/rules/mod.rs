@@ -3,6 +3,7 @@
 //! A rule says what to look for and what has to hold; the engine does the looking. Nothing here does I/O.
 
 mod anywhere;
+mod asking;
 mod foreign;
 mod keywords;
 mod load;
@@ -13,7 +14,7 @@ pub mod spec;
 
 pub(crate) use anywhere::Around;
 pub(crate) use load::suggest;
-pub use load::{Fault, Read, builtin, parse};
+pub use load::{Fault, Read, builtin, parse, written};
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
 

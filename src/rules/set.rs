@@ -51,6 +51,20 @@ pub(crate) struct Phrase {
     pub(crate) rule: usize,
 }
 
+fn add_literals(led_by: &mut Literals, literals: &[String], rule: usize) {
+    for literal in literals {
+        let last = literal.bytes().next_back().unwrap_or_default();
+        led_by.entry(last).or_default().push((literal.as_str().into(), rule));
+    }
+}
+
+fn add_phrases(assigned: &mut HashMap<Box<str>, Vec<Phrase>>, phrases: &[String], rule: usize) {
+    for phrase in phrases {
+        let first = phrase.split(' ').next().unwrap_or_default();
+        assigned.entry(first.into()).or_default().push(Phrase { spelled: format!(" {phrase} ").into(), rule });
+    }
+}
+
 impl RuleSet {
     /// Arranges rules by trigger.
     ///
@@ -71,25 +85,14 @@ impl RuleSet {
                 TriggerSpec::Keywords(keywords) => {
                     words.extend(keywords.iter().map(|word| (word.as_bytes().into(), index)));
                 }
-                TriggerSpec::LedBy(literals) => {
-                    for literal in literals {
-                        let last = literal.bytes().next_back().unwrap_or_default();
-                        led_by.entry(last).or_default().push((literal.as_str().into(), index));
-                    }
-                }
+                TriggerSpec::LedBy(literals) => add_literals(&mut led_by, literals, index),
                 TriggerSpec::Length(lengths) => {
                     for length in lengths.iter().map(|&length| length as usize) {
                         by_length.resize_with(by_length.len().max(length + 1), Vec::new);
                         by_length[length].push(index);
                     }
                 }
-                TriggerSpec::Assigned(phrases) => {
-                    for phrase in phrases {
-                        let first = phrase.split(' ').next().unwrap_or_default();
-                        let phrase = Phrase { spelled: format!(" {phrase} ").into(), rule: index };
-                        assigned.entry(first.into()).or_insert_with(Vec::new).push(phrase);
-                    }
-                }
+                TriggerSpec::Assigned(phrases) => add_phrases(&mut assigned, phrases, index),
                 TriggerSpec::Anywhere(literals) => {
                     anywhere.extend(literals.iter().map(|literal| (literal.as_bytes().into(), Around::Search(index))));
                 }

@@ -114,12 +114,20 @@ fn is_repository_within(entry: &DirEntry) -> bool {
 fn read_ignored_but_tracked(repositories: &[PathBuf], seen: &Seen, mut reader: Reader<'_>) {
     for root in repositories {
         match tracked_below(root) {
-            Ok(tracked) => {
-                tracked.iter().filter(|path| seen.add(path)).for_each(|path| reader.ignored_but_tracked(path))
-            }
+            Ok(tracked) => tracked
+                .iter()
+                .filter(|path| seen.add(path) && !leads_out(root, path))
+                .for_each(|path| reader.ignored_but_tracked(path)),
             Err(why) => reader.skip(root, why),
         }
     }
+}
+
+/// Whether a folder between `root` and a tracked file is a link by now: what stands behind it is not what git tracks, and
+/// may be anywhere. The walk has counted the link.
+fn leads_out(root: &Path, path: &Path) -> bool {
+    let folders = path.ancestors().skip(1).take_while(|folder| *folder != root && folder.starts_with(root));
+    folders.into_iter().any(|folder| folder.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()))
 }
 
 /// The paths that a walk came by, as hashes keyed at random for this run.

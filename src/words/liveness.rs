@@ -78,8 +78,6 @@ pub enum Unknown {
     Offline,
     /// The time for asking was over.
     Deadline,
-    /// Other parts of it that are needed for asking were not found: an AWS key id without its secret.
-    Incomplete,
 }
 
 impl Liveness {
@@ -207,14 +205,13 @@ impl Unknown {
             Self::NoAnswer(_) => "no-answer",
             Self::Offline => "offline",
             Self::Deadline => "deadline",
-            Self::Incomplete => "incomplete",
         }
     }
 
     /// Whether somebody was asked, or should have been, and that failed. The rest can't be asked about at all.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress | Self::Incomplete)
+        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress)
     }
 
     /// Whether asking again may tell more.
@@ -241,7 +238,6 @@ impl fmt::Display for Unknown {
             Self::NoAnswer(why) => write!(f, "no answer: {why}"),
             Self::Offline => f.write_str("this machine is offline"),
             Self::Deadline => f.write_str("the time for asking was over (--deadline gives more)"),
-            Self::Incomplete => f.write_str("the other part of it, without which it opens nothing, was not found"),
         }
     }
 }

@@ -12,6 +12,7 @@
 
 mod catalogue;
 mod contexts;
+mod foreign;
 mod kinds;
 mod logins;
 mod negatives;

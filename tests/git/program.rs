@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use crate::common::{Repo, command, git_in};
 
 /// A key nobody owns: random characters around the marker.
@@ -80,6 +83,16 @@ fn a_key_in_a_name_is_seen_when_it_is_staged_and_when_it_is_committed() {
     repo.write(&format!("{}/notes.txt", key(5)), "changed");
     repo.git(&["add", "."]);
     ends(&unleak(&repo.path, &["staged"]), 0);
+}
+
+#[test]
+fn a_history_is_decoded_unless_it_is_asked_not_to() {
+    let repo = Repo::new();
+    repo.commit("secret.yaml", &format!("data: {}\n", BASE64_STANDARD.encode(format!("KEY={}\n", key(6)))));
+    repo.commit("secret.yaml", "data: none\n");
+    let text = ends(&unleak(&repo.path, &["history"]), 1);
+    assert!(text.contains("base64"), "{text}");
+    ends(&unleak(&repo.path, &["history", "--max-depth", "0"]), 0);
 }
 
 #[test]

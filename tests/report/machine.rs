@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
-use unleak::app::{baseline, config};
-use unleak::report::{Detail, Format, Run, schema};
+use unleak::app::{baseline, config, load_rules};
+use unleak::report::{Detail, Format, Run, rules_markdown, schema};
 use unleak::words::Ledger;
 
 use crate::schema::complaints;
@@ -23,6 +23,9 @@ fn they_look_as_laid_down() {
     for (name, schema) in [("report", schema()), ("config", config::schema()), ("baseline", baseline::schema())] {
         golden::check(&format!("docs/{name}.schema.json"), &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
     }
+    let mut catalogue = Vec::new();
+    rules_markdown(&load_rules(&Default::default()).unwrap(), &mut catalogue).unwrap();
+    golden::check("docs/rules.md", std::str::from_utf8(&catalogue).unwrap());
     golden::check("tests/report/golden/full.json", &report(Format::Json, &ledgers::full(), &noisy()));
     golden::check("tests/report/golden/full.jsonl", &report(Format::Jsonl, &ledgers::full(), &noisy()));
     golden::check("tests/report/golden/full.sarif", &report(Format::Sarif, &ledgers::full(), &noisy()));

@@ -221,3 +221,53 @@ fn name(spec: &EntrySpec) -> String {
     let more = if spec.paths.len() > 1 { format!(" and {} more", spec.paths.len() - 1) } else { String::new() };
     format!("{short} {} in {}{more}", spec.rule, spec.paths[0])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{Origin, Position, Secret, Span, Verdict, Via};
+
+    fn sighting() -> Sighting {
+        let secret = Secret::new(b"sk-test-Zx81Qm4Tn7Vb2Kc9Lw5Rj3Hd6Gf0Sa8PyUiOe");
+        let start = Position { line: 1, column: 1 };
+        Sighting {
+            rule: "openai-project-key".into(),
+            mask: secret.mask(8),
+            secret,
+            origin: Origin::File("a.env".into()),
+            span: Span { start: 0, end: 45 },
+            via: Via::default(),
+            start,
+            end: start,
+            inner: None,
+            snippet: String::new(),
+            verdict: Verdict::Real,
+        }
+    }
+
+    /// Whether a key at `a.env` is covered by an entry, and how that stands then.
+    fn covered(accept_live: bool, live: bool) -> (bool, Standing) {
+        let sighting = sighting();
+        let entry = EntrySpec {
+            fingerprint: sighting.fingerprint().to_string(),
+            rule: sighting.rule.to_string(),
+            paths: vec!["a.env".to_owned()],
+            reason: "a test".to_owned(),
+            added: "2026-11-23".to_owned(),
+            expires: None,
+            accept_live,
+            history: false,
+        };
+        let mut cover = Cover::new(Baseline { name: "b".to_owned(), entries: vec![entry] }, "2026-11-23");
+        let place = Place { sighting: &sighting, paths: vec!["a.env".to_owned()] };
+        let covered = cover.cover(&[place], live, &|_| false)[0].is_some();
+        (covered, cover.into_entries(|_| true)[0].standing)
+    }
+
+    #[test]
+    fn a_live_key_is_accepted_only_by_an_entry_that_says_so() {
+        assert_eq!(covered(false, false), (true, Standing::InForce));
+        assert_eq!(covered(false, true), (false, Standing::Live));
+        assert_eq!(covered(true, true), (true, Standing::InForce));
+    }
+}

@@ -185,6 +185,12 @@ impl Config {
         if self.here == self.base { PathBuf::from(".") } else { self.base.clone() }
     }
 
+    /// Whether some limit on decoding is lower than usual.
+    #[must_use]
+    pub fn decodes_less(&self) -> bool {
+        LimitKey::ALL.into_iter().zip(&self.limits).any(|(key, limit)| limit.value < key.usual())
+    }
+
     /// How much decoding one blob may cost.
     #[must_use]
     pub fn limits(&self) -> Limits {

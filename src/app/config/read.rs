@@ -27,8 +27,6 @@ pub struct Ask {
     pub no_inline_waivers: bool,
     /// Limits that were given.
     pub limits: LimitValues,
-    /// Whether nothing is decoded unless somebody asks for it: a history takes as long again.
-    pub shallow: bool,
 }
 
 /// Why there is no config to use.
@@ -67,9 +65,6 @@ impl Config {
         let here = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let root = root_around(&here);
         let mut config = Self::built_in(root.clone().unwrap_or_else(|| here.clone()), here);
-        if ask.shallow {
-            config.limits[0].value = 0;
-        }
         if let Some(path) = user_file() {
             config.add_user_file(&path)?;
         }

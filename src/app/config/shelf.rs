@@ -83,13 +83,14 @@ pub fn read_named(path: &Path) -> Result<String, String> {
     read_file(path).and_then(text)
 }
 
-/// Reads the user's own file; nothing if it is not there.
+/// Reads the user's own file; nothing if it is not there, or if the folder that it would be in is closed to this user: a
+/// program that was started for somebody else keeps the first one's HOME. (git passes over such a file too.)
 ///
 /// # Errors
 /// A sentence that follows its name.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, String> {
     match fs::metadata(path) {
-        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
         _ => read_named(path).map(Some),
     }
 }

@@ -16,7 +16,8 @@ pub use reach::Reach;
 use super::baseline::{Baseline, Cover, EntrySpec, Gone, Place, Unread};
 use super::collect::finish;
 use super::config::{Config, ConfigError, RuleUse, Tells};
-use crate::rules::{Rule, RuleSet};
+use super::ruleset::find_rule;
+use crate::rules::RuleSet;
 use crate::words::{
     Entry, Leak, Ledger, Life, Liveness, Origin, Severity, Sighting, Sightings, Skipped, Standing, Verdict, Waived,
     Waiver, Written,
@@ -206,11 +207,11 @@ fn check_rule(entry: &Entry, tells: &Tells, rules: &RuleSet) -> Result<(), Confi
         Tells::Waiver { spec, .. } => spec.rule.as_ref(),
         Tells::Exclude(_) | Tells::Limit => None,
     };
-    let Some(id) = id.filter(|id| rules.get(id).is_none()) else { return Ok(()) };
-    let likeness = |rule: &&Rule| (strsim::jaro_winkler(rule.id(), id) * 1000.0) as u32;
-    let nearest = rules.rules().iter().max_by_key(likeness).map_or("", |rule| rule.id());
-    let why = format!("{}: there is no such rule; did you mean {nearest:?}?", entry.written.name);
-    Err(ConfigError::Mistake { file: entry.written.file.clone(), why })
+    let Some(id) = id else { return Ok(()) };
+    find_rule(rules, id).map(|_| ()).map_err(|unknown| ConfigError::Mistake {
+        file: entry.written.file.clone(),
+        why: format!("{}: {unknown}", entry.written.name),
+    })
 }
 
 fn waived(mut sighting: Sighting, written: Arc<Written>) -> Waived {

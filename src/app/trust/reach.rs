@@ -26,6 +26,15 @@ impl Reach {
         if paths.into_iter().any(whole) { Self::Tree } else { Self::Part }
     }
 
+    /// The same; if less than usual is looked for, no more than a part.
+    #[must_use]
+    pub fn seen_with(self, less: bool) -> Self {
+        match self {
+            Self::Tree | Self::History if less => Self::Part,
+            reach => reach,
+        }
+    }
+
     /// Whether an allowed file is gone, so that a secret at a new path may be its secret: from all that is read, or, where
     /// only changes are read, by these very changes. Otherwise a file that went long ago would go on accepting new places.
     pub(in crate::app) fn gone(&self, config: &Config, path: &str) -> bool {

@@ -14,6 +14,8 @@ pub(crate) enum GenerateCommand {
         #[arg(value_enum, value_name = "WHAT", default_value = "report")]
         of: SchemaOf,
     },
+    /// The catalogue of the built-in rules, as in docs/rules.md
+    RulesDoc,
     /// Completions for a shell, to its standard place or into its configuration
     Completions {
         /// Which shell

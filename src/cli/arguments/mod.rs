@@ -35,7 +35,7 @@ pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
 pub(crate) use revoke::RevokeArguments;
 pub(crate) use rotate::RotateArguments;
-pub(crate) use rules::RulesCommand;
+pub(crate) use rules::{RulesCommand, RulesFormat};
 pub(crate) use scan::ScanArguments;
 pub(crate) use trust::TrustArguments;
 pub(crate) use usage::UsageArguments;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 /// Commands of `rules`.
 #[derive(Debug, Subcommand)]
@@ -12,6 +12,9 @@ pub(crate) enum RulesCommand {
         /// List the rules of this file too (may be given again)
         #[arg(long = "rules", value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// As what to write it
+        #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
+        format: RulesFormat,
     },
     /// Show all that is known of a rule
     Show {
@@ -21,6 +24,9 @@ pub(crate) enum RulesCommand {
         /// Show a rule of this file (may be given again)
         #[arg(long = "rules", value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// As what to write it
+        #[arg(long, value_enum, value_name = "FORMAT", default_value = "table")]
+        format: RulesFormat,
     },
     /// Test the hits and misses of the built-in rules and of files given
     Check {
@@ -28,4 +34,21 @@ pub(crate) enum RulesCommand {
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Turn a rule file of gitleaks or betterleaks into one of unleak, on standard output
+    Import {
+        /// Their rule file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// As what rules are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For documents
+    Markdown,
 }

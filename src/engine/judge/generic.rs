@@ -36,6 +36,7 @@ const HARMLESS: &[&str] = &[
     "publishable",
     "anon",
     "hash",
+    "hashed",
     "sha",
     "sha1",
     "sha256",
@@ -80,8 +81,20 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Names that say the value was computed from something, so that it opens nothing.
-const DIGESTS: &[&str] =
-    &["hash", "sha", "sha1", "sha256", "md5", "digest", "checksum", "integrity", "fingerprint", "thumbprint", "etag"];
+const DIGESTS: &[&str] = &[
+    "hash",
+    "hashed",
+    "sha",
+    "sha1",
+    "sha256",
+    "md5",
+    "digest",
+    "checksum",
+    "integrity",
+    "fingerprint",
+    "thumbprint",
+    "etag",
+];
 
 /// Whether a name says that its value is a digest.
 pub(super) fn says_digest(name: &[u8]) -> bool {

@@ -13,7 +13,9 @@ use crate::words::Noise;
 /// Standard base64, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// Words that say what should stand there, or that everybody writes there: anywhere in it, in lower case, `0` read as `o`
@@ -142,8 +144,14 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     }
     let mut plain = [0u8; 128];
     let plain = plainly(value, &mut plain);
-    if let Some(word) = WORDS.iter().find(|word| memchr::memmem::find(plain, word.as_bytes()).is_some()) {
+    // Who mixes letters of both cases, digits and signs means it, whatever word is in it but the plainest.
+    let meant = value.len() >= 9 && kinds(value) == 4;
+    let words = if meant { URL_WORDS } else { WORDS };
+    if let Some(word) = words.iter().find(|word| memchr::memmem::find(plain, word.as_bytes()).is_some()) {
         return Some(Noise::Word(word));
+    }
+    if meant {
+        return None;
     }
     let repeated = if value.len() < 16 { 3 } else { 6 };
     if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
@@ -289,12 +297,17 @@ fn changes_case(value: &[u8]) -> bool {
 
 /// Whether characters of several kinds stand mixed: a sign among letters, digits between letters, or three kinds.
 fn is_mixed(value: &[u8]) -> bool {
-    let has = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
-    let sign = |byte: &u8| byte.is_ascii_punctuation();
-    let kinds = has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(sign);
+    let kinds = kinds(value);
     let digit_changes = value.windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
     let wordy = value.split(|byte| !byte.is_ascii_alphabetic()).any(|part| part.len() >= 5 && pair_score(part) > 1.2);
     value.is_ascii() && (kinds >= 3 && (!wordy || value.len() >= 9) || kinds == 2 && digit_changes >= 3 && !wordy)
+}
+
+/// How many of the four kinds of characters are in it: letters of both cases, digits, signs.
+fn kinds(value: &[u8]) -> usize {
+    let has = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
+    let sign = |byte: &u8| byte.is_ascii_punctuation();
+    has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(sign)
 }
 
 /// The word that says that a host is this machine or an example; `rest` begins with the host.

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""How many true findings and how many false ones, for unleak and its rivals, on labelled public material.
+
+    bench/precision.py --leaky DIR --credsweeper DIR --clean DIR... \
+        unleak=target/release/unleak gitleaks=... betterleaks=... kingfisher=...
+
+The folders are checkouts of Plazmaz/leaky-repo (its labels: .leaky-meta/secrets.csv, a count of lines for each file),
+Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding) and of repositories that hold no secret.
+Nothing of them is part of this repository. A finding is a line of a file, counted once.
+"""
+import argparse, csv, json, os, subprocess, sys, tempfile
+
+
+def unleak(binary, folder, out):
+    said = subprocess.run([binary, "scan", ".", "--ignored", "--format", "jsonl"], cwd=folder, capture_output=True, text=True)
+    for line in said.stdout.splitlines():
+        leak = json.loads(line)
+        if leak.get("type") == "leak":
+            yield from ((place["path"].split("!")[0], place["line"]) for place in leak["sightings"])
+
+
+def gitleaks(binary, folder, out):
+    arguments = ["dir", ".", "--no-banner", "--report-format", "json", "--report-path", out]
+    subprocess.run([binary, *arguments], cwd=folder, capture_output=True)
+    yield from ((leak["File"], leak["StartLine"]) for leak in json.load(open(out)))
+
+
+def betterleaks(binary, folder, out):
+    out += "l"
+    subprocess.run([binary, ".", "-o", out], cwd=folder, capture_output=True)
+    for line in open(out):
+        finding = json.loads(line).get("finding", {})
+        place = finding.get("location", {})
+        yield place.get("path"), place.get("start_line") or 0
+
+
+def kingfisher(binary, folder, out):
+    arguments = ["scan", ".", "--no-validate", "--no-update-check", "--git-history", "none", "--format", "jsonl"]
+    said = subprocess.run([binary, *arguments], cwd=folder, capture_output=True, text=True)
+    for line in said.stdout.splitlines():
+        finding = json.loads(line).get("finding") if line.startswith("{") else None
+        if finding:
+            yield finding["path"], finding.get("line") or 0
+
+
+def found(tool, binary, folder):
+    with tempfile.TemporaryDirectory() as scratch:
+        out = os.path.join(scratch, "out.json")
+        open(out, "w").close()
+        run = {"unleak": unleak, "gitleaks": gitleaks, "betterleaks": betterleaks, "kingfisher": kingfisher}[tool]
+        plain = lambda path: os.path.relpath(os.path.join(folder, path), folder)
+        return {(plain(path), line) for path, line in run(os.path.abspath(binary), folder, out) if path}
+
+
+def leaky(folder):
+    rows = [row for row in csv.reader(open(os.path.join(folder, ".leaky-meta/secrets.csv"))) if row and row[0][0] != "#"]
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+def judge_leaky(lines, labels):
+    lines = {(path, line) for path, line in lines if not path.startswith((".git/", ".leaky-meta/"))}
+    count = {path: sum(1 for other, _ in lines if other == path) for path, _ in lines}
+    true = sum(min(number, sum(labels.get(path, (0, 0)))) for path, number in count.items())
+    risk = sum(min(count.get(path, 0), risk) for path, (risk, _) in labels.items())
+    return true, len(lines) - true, f"{risk} of {sum(risk for risk, _ in labels.values())} risky lines"
+
+
+def judge_credsweeper(lines, folder):
+    labels = set()
+    for finding in json.load(open(os.path.join(folder, "tests/data/output.json"))):
+        for data in finding["line_data_list"]:
+            labels.add((os.path.relpath(data["path"], "tests/samples"), data["line_num"]))
+    near = lambda path, line: any((path, line + off) in labels for off in (0, 1, -1))
+    true = {(path, line) for path, line in lines if near(path, line)}
+    return len(true), len(lines) - len(true), f"{len(labels)} labelled lines"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--leaky")
+    parser.add_argument("--credsweeper")
+    parser.add_argument("--clean", nargs="*", default=[])
+    parser.add_argument("tools", nargs="*", help="NAME=BINARY")
+    given = parser.parse_args()
+    tools = dict(tool.split("=", 1) for tool in given.tools)
+    print(f"{'material':28} {'tool':12} {'true':>6} {'false':>6}")
+    for name, binary in tools.items():
+        if given.leaky:
+            true, false, note = judge_leaky(found(name, binary, given.leaky), leaky(given.leaky))
+            print(f"{'leaky-repo':28} {name:12} {true:6} {false:6}  {note}")
+        if given.credsweeper:
+            samples = os.path.join(given.credsweeper, "tests/samples")
+            true, false, note = judge_credsweeper(found(name, binary, samples), given.credsweeper)
+            print(f"{'CredSweeper samples':28} {name:12} {true:6} {false:6}  {note}")
+        alarms = 0
+        for folder in given.clean:
+            alarms += len(found(name, binary, folder))
+        if given.clean:
+            print(f"{'clean repositories':28} {name:12} {'':6} {alarms:6}  {len(given.clean)} repositories")
+
+
+if __name__ == "__main__":
+    main()
