@@ -29,7 +29,10 @@ pub use handover::{HandOver, Handing, check_hand_over};
 pub use hide::without_secrets;
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
-pub use respond::{Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_incident, read_log};
+pub use respond::{
+    Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_dated_log, read_incident, read_log,
+    untold,
+};
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
 pub use targets::targets;
@@ -40,7 +43,7 @@ pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
 pub use crate::respond::{
     Action, ApiKey, Breach, Consent, Deed, Fate, Inventory, Judged, OwnerKind, Plan, Planned, Policy, Rotated, Sure,
-    Usage, judge_keys, replacement_name,
+    Usage, expression, incident_report, judge_keys, markdown, replacement_name,
 };
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};

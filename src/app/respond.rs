@@ -13,12 +13,12 @@ use super::network::{Network, NetworkError};
 use super::now;
 use super::subject::repository_of;
 use crate::issuer::Client;
-use crate::report::{ReadError, Recorded, read};
-use crate::respond::Usage;
+use crate::report::{ReadError, Recorded, RecordedPlace, read};
 use crate::respond::{
     Admin, AdminError, CarryOutError, Consent, Deed, Evidence, EvidenceError, Fate, HandsOver, Inventory, Leaked, Plan,
     Planned, Rotated, Rotation, ask_about, carry_out, needs_inventory, read_evidence,
 };
+use crate::respond::{Chapter, DAY, Usage, read_dated_evidence};
 use crate::rules::RuleSet;
 use crate::words::{Secret, Skipped, moment};
 
@@ -96,8 +96,16 @@ fn leaked(case: Case, rules: &RuleSet) -> Leaked {
     });
     Leaked {
         remedy: rules.get(&recorded.rule).map_or_else(String::new, |rule| rule.spec().remedy.clone()),
-        place: recorded.places.first().map_or_else(String::new, |place| place.shown()),
-        files: recorded.places.iter().map(|place| place.file()).collect::<BTreeSet<_>>().len(),
+        places: recorded.places.iter().map(RecordedPlace::shown).collect(),
+        paths: recorded
+            .places
+            .iter()
+            .map(|place| place.file().to_owned())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
+        refs: recorded.history.as_ref().map_or_else(Vec::new, |history| history.refs.clone()),
+        more_refs: recorded.history.as_ref().map_or(0, |history| history.more_refs),
         committed: committed(&recorded),
         rule: recorded.rule,
         provider: recorded.provider,
@@ -192,6 +200,27 @@ impl Desk {
         rotation.rotate(planned, hands, evidence).map_err(|CarryOutError::Evidence(error)| error.into())
     }
 
+    /// What can be told of leaks: whether they work, and what they did, as far as there is an admin key.
+    ///
+    /// # Errors
+    /// The organization's keys can't be listed.
+    pub fn chapters(
+        &self,
+        leaks: Vec<Leaked>,
+        consent: Consent,
+        log: &[(String, Deed)],
+    ) -> Result<Vec<Chapter>, RespondError> {
+        let log: Vec<Deed> = log.iter().map(|(_, deed)| deed.clone()).collect();
+        let mut chapters = Vec::new();
+        for case in self.plan(leaks, consent)?.cases {
+            let since = case.leaked.committed.unwrap_or_else(|| now().saturating_sub(30 * DAY));
+            let id = case.key_id(&log).filter(|_| self.key.is_some());
+            let usage = id.map(|id| self.usage(id, since)).transpose()?;
+            chapters.push(Chapter { leaked: case.leaked, verified: case.verified, usage });
+        }
+        Ok(chapters)
+    }
+
     /// All keys of the organization.
     ///
     /// # Errors
@@ -226,6 +255,20 @@ pub struct RotateChoice<'a> {
     pub wait: Duration,
     /// What the evidence log said before.
     pub log: &'a [Deed],
+}
+
+/// Leaks about which nobody was asked.
+#[must_use]
+pub fn untold(leaks: Vec<Leaked>) -> Vec<Chapter> {
+    leaks.into_iter().map(|leaked| Chapter { leaked, verified: None, usage: None }).collect()
+}
+
+/// What the evidence log says, with the time of each line.
+///
+/// # Errors
+/// It can't be read.
+pub fn read_dated_log(path: &Path) -> Result<Vec<(String, Deed)>, RespondError> {
+    Ok(read_dated_evidence(path)?)
 }
 
 /// What the evidence log says; nothing if there is none yet.

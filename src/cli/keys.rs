@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
-use unleak::app::{self, Breach, Desk, Incident, Inventory, Judged, OwnerKind, Policy, RuleChoice, now};
+use unleak::app::{self, Breach, Desk, Incident, Inventory, Judged, OwnerKind, Policy, RuleChoice, markdown, now};
 use unleak::report::harmless;
 use unleak::words::{Outcome, day};
 
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: KeysArguments) -> Result<Outcome, Failure> {
     terminal::to_stdout(|out| match arguments.format {
         KeysFormat::Human => human(&judged, &inventory, &blind, out),
         KeysFormat::Json => writeln!(out, "{:#}", as_json(&judged, &blind)),
-        KeysFormat::Markdown => markdown(&judged, &blind, out),
+        KeysFormat::Markdown => table(&judged, &blind, out),
         KeysFormat::Ics => out.write_all(calendar(&judged, now).as_bytes()),
     })?;
     if !matches!(arguments.format, KeysFormat::Human | KeysFormat::Json | KeysFormat::Markdown) {
@@ -123,29 +123,18 @@ fn as_json(judged: &[Judged], blind: &[String]) -> Value {
     json!({"schema": "unleak.keys/1", "keys": judged.iter().map(one).collect::<Vec<_>>(), "not_seen": blind})
 }
 
-/// Text in a cell of a table.
-fn cell(text: &str) -> String {
-    let plain = harmless(text).into_owned();
-    plain.chars().fold(String::new(), |mut cell, c| {
-        if matches!(c, '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '@') {
-            cell.push('\\');
-        }
-        cell.push(c);
-        cell
-    })
-}
-
-fn markdown(judged: &[Judged], blind: &[String], out: &mut dyn Write) -> io::Result<()> {
+fn table(judged: &[Judged], blind: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Key | Project | Owner | Made | Last used | Replace by | Breaks the policy |")?;
     writeln!(out, "|---|---|---|---|---|---|---|")?;
     for one in judged {
         let why: Vec<String> = one.breaches.iter().map(words).collect();
         let name = format!("{} ({})", one.key.name, one.key.id);
         let (made, used, due) = (date(one.key.created), date(one.key.last_used), date(one.due));
-        let (name, project, owner, why) = (cell(&name), cell(&project(one)), cell(&owner(one)), cell(&why.join("; ")));
+        let (name, project, owner, why) =
+            (markdown(&name), markdown(&project(one)), markdown(&owner(one)), markdown(&why.join("; ")));
         writeln!(out, "| {name} | {project} | {owner} | {made} | {used} | {due} | {why} |")?;
     }
-    blind.iter().try_for_each(|blind| writeln!(out, "\nNot seen: {}", cell(blind)))
+    blind.iter().try_for_each(|blind| writeln!(out, "\nNot seen: {}", markdown(blind)))
 }
 
 /// One event on the day on which each key is due (RFC 5545); what is overdue is due today.

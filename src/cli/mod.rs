@@ -6,6 +6,7 @@ mod config;
 mod generate;
 mod git;
 mod hook;
+mod incident;
 mod keys;
 mod limits;
 mod progress;
@@ -94,6 +95,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Rotate(rotate) => rotate::run(rotate),
         Command::Usage(usage) => usage::run(usage),
         Command::Keys(keys) => keys::run(keys),
+        Command::Incident(incident) => incident::run(incident),
         Command::Rules(rules) => rules::run(rules),
         Command::Baseline(baseline) => baseline::run(*baseline),
         Command::Config(config) => config::run(config),

@@ -87,7 +87,7 @@ fn tell_plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     for case in &plan.cases {
         let leaked = &case.leaked;
         writeln!(out, "{BOLD}{} {}{BOLD:#}", harmless(&leaked.name), harmless(&leaked.masked))?;
-        writeln!(out, "  {FAINT}at{FAINT:#}    {}", harmless(&leaked.place))?;
+        writeln!(out, "  {FAINT}at{FAINT:#}    {}", harmless(leaked.places.first().map_or("", String::as_str)))?;
         match &case.verified {
             Some(verified) => writeln!(out, "  {FAINT}life{FAINT:#}  {}", harmless(&verified.liveness.to_string()))?,
             None => writeln!(

@@ -90,7 +90,7 @@ struct Line {
     run: String,
     by: String,
     #[serde(flatten)]
-    entry: Deed,
+    deed: Deed,
 }
 
 impl Deed {
@@ -163,7 +163,7 @@ impl Evidence {
             time: rfc3339(self.now()),
             run: self.run.clone(),
             by: self.by.clone(),
-            entry: entry.clone(),
+            deed: entry.clone(),
         };
         let write = |file: &mut File| -> io::Result<()> {
             let mut text = serde_json::to_vec(&line)?;
@@ -190,15 +190,23 @@ fn end_line(file: &mut File) -> io::Result<()> {
 ///
 /// # Errors
 /// It is there and can't be read.
-#[expect(clippy::disallowed_methods, reason = "the one door to the evidence log")]
 pub fn read_evidence(path: &Path) -> Result<Vec<Deed>, EvidenceError> {
+    Ok(read_dated_evidence(path)?.into_iter().map(|(_, deed)| deed).collect())
+}
+
+/// The same with the time of each line, as RFC 3339.
+///
+/// # Errors
+/// It is there and can't be read.
+#[expect(clippy::disallowed_methods, reason = "the one door to the evidence log")]
+pub fn read_dated_evidence(path: &Path) -> Result<Vec<(String, Deed)>, EvidenceError> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(EvidenceError::Io { path: path.to_owned(), cause }),
     };
     let ours = |line: &str| serde_json::from_str::<Line>(line).ok().filter(|line| line.schema == SCHEMA);
-    Ok(text.lines().filter_map(ours).map(|line| line.entry).collect())
+    Ok(text.lines().filter_map(ours).map(|line| (line.time, line.deed)).collect())
 }
 
 /// `2026-11-23T17:09:51Z`

@@ -84,7 +84,7 @@ fn breaches(key: &ApiKey, policy: Policy, leaks: &[Leaked], now: u64) -> Vec<Bre
     };
     let leaked = leaks.iter().filter(looks_like);
     let mut breaches: Vec<Breach> =
-        leaked.map(|leaked| Breach::Leaked { masked: leaked.masked.clone(), files: leaked.files }).collect();
+        leaked.map(|leaked| Breach::Leaked { masked: leaked.masked.clone(), files: leaked.paths.len() }).collect();
     let since = |time: u64| now.saturating_sub(time);
     let age = key.created.map(since);
     breaches.extend(age.filter(|&age| age > policy.max_age).map(Breach::Old));

@@ -6,11 +6,13 @@
 //! - `admin` asks OpenAI's Admin API, `answers` understands it
 //! - `plan` decides, `carry_out` does, `rotate` puts a new key in the place first, `evidence` remembers
 //! - `usage` says what a key did, `keys` holds all of them against a policy
+//! - `incident` tells it all in Markdown
 
 mod admin;
 mod answers;
 mod carry_out;
 mod evidence;
+mod incident;
 mod inventory;
 mod keys;
 mod plan;
@@ -21,7 +23,8 @@ mod visible;
 pub use admin::{Admin, Made};
 pub use answers::{AdminError, Gone, HowGone};
 pub use carry_out::{CarryOutError, Fate, carry_out};
-pub use evidence::{Deed, Evidence, EvidenceError, State, read_evidence};
+pub use evidence::{Deed, Evidence, EvidenceError, State, read_dated_evidence, read_evidence};
+pub use incident::{Chapter, expression, incident_report, markdown};
 pub use inventory::{ApiKey, Inventory, Match, Owner, OwnerKind, Project, Sure};
 pub use keys::{Breach, Judged, Policy, judge_keys};
 pub use plan::{Action, Consent, Leaked, Plan, Planned, Why, ask_about, needs_inventory};

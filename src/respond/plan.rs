@@ -33,10 +33,14 @@ pub struct Leaked {
     pub remedy: String,
     /// The secret, if it still stands where the report says.
     pub secret: Option<Secret>,
-    /// A place where it stands or stood.
-    pub place: String,
-    /// In how many files it stands or stood.
-    pub files: usize,
+    /// All places where it stands or stood.
+    pub places: Vec<String>,
+    /// Their files' paths, each once.
+    pub paths: Vec<String>,
+    /// References from which it can be read.
+    pub refs: Vec<String>,
+    /// How many more there are.
+    pub more_refs: usize,
     /// When it was committed, in seconds since 1970, if the report says so.
     pub committed: Option<u64>,
 }

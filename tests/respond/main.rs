@@ -12,6 +12,7 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod incident;
 mod keys;
 mod organization;
 mod revoke;

@@ -5,6 +5,7 @@ mod config;
 mod generate;
 mod git;
 mod hook;
+mod incident;
 mod judge;
 mod keys;
 mod network;
@@ -27,6 +28,7 @@ pub(crate) use config::ConfigCommand;
 pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
+pub(crate) use incident::IncidentArguments;
 pub(crate) use judge::JudgeArguments;
 pub(crate) use keys::{KeysArguments, KeysFormat};
 pub(crate) use network::NetworkArguments;
@@ -99,7 +101,12 @@ impl Arguments {
             Some(Command::Keys(keys)) => keys.color,
             Some(Command::Verify(verify)) => verify.report.color,
             Some(
-                Command::Hook(_) | Command::Rules(_) | Command::Baseline(_) | Command::Config(_) | Command::Generate(_),
+                Command::Incident(_)
+                | Command::Hook(_)
+                | Command::Rules(_)
+                | Command::Baseline(_)
+                | Command::Config(_)
+                | Command::Generate(_),
             ) => Color::Auto,
         }
     }
@@ -138,6 +145,8 @@ pub(crate) enum Command {
     /// List an organization's keys, and which of them break a policy: leaked, old, unused
     #[command(after_help = AFTER_KEYS)]
     Keys(KeysArguments),
+    /// Write an incident report in Markdown: what leaked, what it did, what was done, what is left
+    Incident(IncidentArguments),
     /// Show and test what is looked for
     #[command(subcommand)]
     Rules(RulesCommand),

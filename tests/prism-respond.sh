@@ -1,0 +1,80 @@
+#!/bin/sh
+# Has every request of revocation, rotation and the like judged by OpenAI's own description of its API, through Stoplight
+# Prism: the tests in tests/respond note what the program asked, and each distinct request is made again here.
+#
+#     tests/prism-respond.sh [OPENAPI.yaml]
+#
+# The description is https://github.com/openai/openai-openapi, or the file ../shared/openai-openapi.yaml if none is named.
+# Exit code: 0 every request is valid; 1 one is not; 77 Prism or the description can't be had, nothing was judged.
+#
+# /me is let pass: the description leaves it out.
+set -eu
+
+VERSION=5.14.2
+PORT=${PRISM_PORT:-4811}
+here=$(dirname "$0")
+home=${CARGO_TARGET_DIR:-$here/../target}/prism
+prism=$home/node_modules/.bin/prism
+openapi=${1:-$here/../../shared/openai-openapi.yaml}
+
+if [ ! -f "$openapi" ]; then
+    echo "Prism: no description of OpenAI's API at $openapi; nothing was judged" >&2
+    exit 77
+fi
+if [ ! -x "$prism" ]; then
+    mkdir -p "$home"
+    if ! npm install --silent --no-audit --no-fund --prefix "$home" "@stoplight/prism-cli@$VERSION" >&2 \
+        || [ ! -x "$prism" ]; then
+        echo "Prism: not here and npm could not install it; nothing was judged" >&2
+        exit 77
+    fi
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+: >"$work/noted"
+for part in revoke:: rotate:: usage:: keys::; do
+    UNLEAK_NOTE_REQUESTS="$work/noted" cargo test --locked --quiet --test respond -- "$part" >"$work/tests" 2>&1 \
+        || { cat "$work/tests" >&2; exit 1; }
+done
+
+"$prism" mock --errors --host 127.0.0.1 --port "$PORT" "$openapi" >"$work/log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+waited=0
+until grep -q 'Prism is listening' "$work/log"; do
+    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
+        tail -5 "$work/log" >&2
+        echo "Prism did not start; nothing was judged" >&2
+        exit 77
+    fi
+    sleep 1
+    waited=$((waited + 1))
+done
+
+# Requests that differ only in times are one.
+sed -E 's/(start_time|end_time)=[0-9]+/\1=1794268800/g' "$work/noted" | sort -u >"$work/distinct"
+tab=$(printf '\t')
+judged=0
+bad=0
+while IFS="$tab" read -r method path body; do
+    case $path in /v1/me*) continue ;; esac
+    set -- --silent --globoff --max-time 60 --output "$work/answer" --write-out '%{http_code}' --request "$method" \
+        --header 'Authorization: Bearer nobody' --header 'Accept: application/json'
+    if [ -n "$body" ]; then
+        set -- "$@" --header 'Content-Type: application/json' --data-raw "$body"
+    fi
+    status=$(curl "$@" "http://127.0.0.1:$PORT${path#/v1}") || status=000
+    judged=$((judged + 1))
+    case $status in
+        2*) ;;
+        *)
+            bad=$((bad + 1))
+            echo "not valid ($status): $method $path $body" >&2
+            head -c 600 "$work/answer" >&2
+            echo >&2
+            ;;
+    esac
+done <"$work/distinct"
+echo "Prism: $judged distinct requests, $bad of them not valid by the description"
+[ "$bad" = 0 ] && [ "$judged" -ge 20 ]
