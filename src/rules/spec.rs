@@ -16,7 +16,6 @@ pub struct ProviderSpec {
     /// Name for people: `OpenAI`.
     pub name: String,
     /// How to find out whether its secrets still work, where a rule does not say it itself.
-    #[serde(default)]
     pub verify: Option<VerifySpec>,
     /// Its rules.
     #[serde(rename = "rule", default)]
@@ -45,10 +44,8 @@ pub struct RuleSpec {
     pub specificity: u8,
     /// What makes the engine look at all.
     pub trigger: TriggerSpec,
-    /// The pattern: the secret and nothing else, or a longer text whose group `secret` is the secret. It is matched
-    /// where the trigger begins, or at the nearest of `begins` before it. Absent for a trigger that delimits its secret
-    /// itself.
-    #[serde(default)]
+    /// The pattern: the secret and nothing else, or a longer text whose group `secret` is the secret. It is matched where
+    /// the trigger begins, or at the nearest of `begins` before it. Absent where the trigger delimits its secret itself.
     pub pattern: Option<String>,
     /// What the pattern begins with, if that is not the trigger.
     #[serde(default)]
@@ -60,10 +57,8 @@ pub struct RuleSpec {
     #[serde(default = "default_reach")]
     pub reach: u32,
     /// Which group of the pattern is the secret, if none is named `secret`.
-    #[serde(default)]
     pub group: Option<u8>,
     /// A pattern that the path has to match, where there is one.
-    #[serde(default)]
     pub path: Option<String>,
     /// What is allowed, and so noise.
     #[serde(default)]
@@ -72,7 +67,6 @@ pub struct RuleSpec {
     #[serde(default)]
     pub public: u8,
     /// Words of which one has to stand near the match.
-    #[serde(default)]
     pub context: Option<ContextSpec>,
     /// What else has to hold.
     #[serde(default)]
@@ -84,7 +78,6 @@ pub struct RuleSpec {
     #[serde(default)]
     pub published: Vec<PublishedSpec>,
     /// How to find out whether a secret of this kind still works.
-    #[serde(default)]
     pub verify: Option<VerifySpec>,
     /// Texts in which the rule finds its secret: recipes, expanded by `unleak rules check`.
     pub hits: Vec<String>,
@@ -122,15 +115,13 @@ pub enum TriggerSpec {
     Length(Vec<u32>),
     /// A run is the value assigned to a name in which one of these phrases stands, in words: `secret key`.
     Assigned(Vec<String>),
-    /// One of these literals stands somewhere in the blob, in any case of letters; then the pattern is searched in all of
-    /// it. With no literal it always is. For rules of other programs: these cost time of their own.
+    /// One of these literals stands in the blob, in any case of letters, or there is none: the pattern is searched in it.
     Search(Vec<String>),
     /// A password of any length is assigned to a name in which one of these literals stands: `assw`.
     Named(Vec<String>),
     /// A password stands in a URL of one of these schemes: `https://user:password@host`.
     Userinfo(Vec<String>),
-    /// One of these literals stands anywhere; the pattern is searched around it. All such literals together cost one
-    /// more pass over all bytes: for secrets that are in no run.
+    /// One of these literals stands anywhere, the pattern around it. All literals together cost one pass more.
     Anywhere(Vec<String>),
 }
 
@@ -163,8 +154,7 @@ pub enum WithinSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckSpec {
-    /// The bodies on both sides of OpenAI's marker are of one length, give or take one; what stands after it beyond
-    /// that is cut off. The number is the length of the prefix.
+    /// The bodies on both sides of OpenAI's marker are of one length, or nearly; the number is the length of the prefix.
     OpenaiHalves(u8),
     /// The payload of this JSON Web Token has this claim; after its `exp` it is noise.
     JwtClaim(String),
@@ -178,7 +168,7 @@ pub enum CheckSpec {
     },
     /// A checksum of Microsoft's identifiable keys, version 2, is right.
     CaskChecksum,
-    /// A checksum of Microsoft's identifiable keys, version 1, is right under one of these seeds (eight characters each).
+    /// A checksum of Microsoft's identifiable keys, version 1, is right under one of these seeds.
     AzureChecksum(Vec<String>),
     /// The CRC-32 at the end of the secret is right.
     Crc32(CrcSpec),
@@ -227,22 +217,17 @@ pub struct CrcSpec {
 
 /// What a rule allows: any of these, or with `all` one of each kind that is given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct AllowSpec {
     /// Patterns of paths.
-    #[serde(default)]
     pub paths: Vec<String>,
     /// Patterns of texts.
-    #[serde(default)]
     pub patterns: Vec<String>,
     /// Which text they are looked for in.
-    #[serde(default)]
     pub target: TargetSpec,
     /// Words, of which one stands in the secret in any case of letters.
-    #[serde(default)]
     pub words: Vec<String>,
     /// Whether each kind that is given has to hold.
-    #[serde(default)]
     pub all: bool,
 }
 
