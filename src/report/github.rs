@@ -87,6 +87,9 @@ fn leak(report: &Report<'_>, find: &Find<'_>) -> Note {
     let mut at = Vec::new();
     if let Some(path) = path::text(&sighting.origin, report.run.folder.as_deref()) {
         at.push(("file", harmless(&path).into_owned()));
+    }
+    // The lines of a member are not those of the file that is annotated; the message tells the way to it.
+    if !at.is_empty() && !sighting.via.is_opened() {
         at.push(("line", sighting.start.line.to_string()));
         if sighting.end.line == sighting.start.line {
             at.push(("col", sighting.start.column.to_string()));

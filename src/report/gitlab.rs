@@ -141,7 +141,9 @@ fn scan<'a>(report: &Report<'a>) -> Scan<'a> {
 fn vulnerability<'a>(report: &Report<'a>, find: &Find<'a>) -> Vulnerability<'a> {
     let (sighting, rule) = (find.sighting, report.rules.get(find.rule));
     let name = report.rule_name(find.rule);
-    let file = path::text(&sighting.origin, report.run.folder.as_deref()).unwrap_or_else(|| sighting.origin.name());
+    // GitLab tells findings of a kind apart by file and lines alone, so those of two members may not look the same
+    // (`fingerprint_data` of `Gitlab::Ci::Reports::Security::Locations::SecretDetection`).
+    let file = path::through(sighting, report.run.folder.as_deref()).unwrap_or_else(|| sighting.origin.name());
     let spec = rule.map(|rule| rule.spec());
     let about = spec.map_or_else(String::new, |spec| format!(" {}", escape(&sentence(&spec.description))));
     let life = find.life().map_or_else(String::new, |life| format!(" {}", escape(&life)));

@@ -41,8 +41,12 @@ fn test(report: &Report<'_>, find: &Find<'_>, out: &mut dyn Write) -> io::Result
     let place = place(sighting);
     let what = format!("{} {}", report.rule_name(find.rule), sighting.mask);
     write!(out, "    <testcase classname=\"{TOOL}.{rule}\" name=\"{}\"", Text(format!("{what} at {place}")))?;
-    if let Some(path) = path::text(&sighting.origin, report.run.folder.as_deref()) {
-        write!(out, " file=\"{}\" line=\"{}\"", Text(path), sighting.start.line)?;
+    if let Some(path) = path::through(sighting, report.run.folder.as_deref()) {
+        write!(out, " file=\"{}\"", Text(path))?;
+        // What has no name in its container has lines that no path leads to.
+        if !sighting.via.is_opened() || sighting.via.member().is_some() {
+            write!(out, " line=\"{}\"", sighting.start.line)?;
+        }
     }
     writeln!(out, ">")?;
     match find.waiver {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, is_separator};
 
-use crate::words::Origin;
+use crate::words::{Origin, Sighting};
 
 /// The parts of a path, given as bytes.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +55,16 @@ impl<'a> Parts<'a> {
 /// The path of an origin as text, if it has one.
 pub(super) fn text(origin: &Origin, folder: Option<&Path>) -> Option<String> {
     origin.path().map(|path| Parts::new(path, folder).text())
+}
+
+/// The path of what a sighting's lines are counted in, through containers as far as members have names:
+/// `app.zip!config/.env`.
+pub(super) fn through(sighting: &Sighting, folder: Option<&Path>) -> Option<String> {
+    let path = text(&sighting.origin, folder)?;
+    Some(match sighting.via.member() {
+        Some(member) => format!("{path}!{member}"),
+        None => path,
+    })
 }
 
 /// The parts of a path that say something.

@@ -123,7 +123,7 @@ fn identity(find: &Find<'_>, uri: &str) -> BTreeMap<String, String> {
 
 fn location(artifact: ArtifactLocation, sighting: &Sighting) -> Location {
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    if sighting.via.steps().iter().any(|step| matches!(step, Step::Member(..))) {
+    if sighting.via.is_opened() {
         // Its lines are those of a member, which the file that is shown does not have.
         let region = Region::builder().start_line(1).build();
         let place = PhysicalLocation::builder().artifact_location(artifact).region(region).build();

@@ -154,6 +154,12 @@ impl Via {
         self.0.is_empty()
     }
 
+    /// Whether a container was opened: lines are then those of what was in it.
+    #[must_use]
+    pub fn is_opened(&self) -> bool {
+        self.0.iter().any(|step| matches!(step, Step::Member(..)))
+    }
+
     /// The path through the containers: `layer.tar!app/.env`; nothing if no named member was read.
     #[must_use]
     pub fn member(&self) -> Option<String> {
@@ -194,5 +200,6 @@ mod tests {
         assert_eq!(via.member().as_deref(), Some("app.zip!a/.env"));
         assert_eq!(via.to_string(), "gzip > base64");
         assert_eq!(Via::default().member(), None);
+        assert!(via.is_opened() && !Via::new(vec![Step::Decoded(Encoding::Base64)]).is_opened());
     }
 }

@@ -97,7 +97,7 @@ pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, t
 }
 
 /// A sighting that was seen through decoders.
-fn through(steps: Vec<Step>, sighting: Sighting) -> Sighting {
+pub(crate) fn through(steps: Vec<Step>, sighting: Sighting) -> Sighting {
     let decoded = matches!(steps.as_slice(), [Step::Decoded(Encoding::Base64), ..]);
     let inner = decoded.then_some(Position { line: 2, column: 5 });
     Sighting { via: Via::new(steps), inner, ..sighting }

@@ -18,6 +18,7 @@ mod liveness;
 mod machine;
 mod page;
 mod schema;
+mod ways;
 
 use unleak::report::{Format, Report, Run, write};
 use unleak::words::Ledger;

@@ -106,7 +106,8 @@ fn marked(leak: &Leak) -> Vec<(&Sighting, Excerpt)> {
     let mut marked: Vec<(&Sighting, Excerpt)> = Vec::with_capacity(leak.sightings.len());
     let mut nth = 0;
     for sighting in leak.sightings.iter() {
-        let on_line = |before: &Sighting| before.origin == sighting.origin && before.start.line == sighting.start.line;
+        let same = |before: &Sighting| before.origin == sighting.origin && before.via == sighting.via;
+        let on_line = |before: &Sighting| same(before) && before.start.line == sighting.start.line;
         nth = if marked.last().is_some_and(|(before, _)| on_line(before)) { nth + 1 } else { 0 };
         let mask = sighting.mask.to_string();
         let of = sighting.snippet.matches(&mask).count();
