@@ -8,6 +8,7 @@
 mod bombs;
 mod containers;
 mod encoders;
+mod files;
 mod keys;
 mod matrix;
 mod misses;
