@@ -8,54 +8,34 @@ use std::ops::Range;
 /// How far before a value its name may begin.
 pub(super) const FARTHEST_NAME: usize = 96;
 
-/// Words that say of a value that it is secret.
-const SECRET: &[&str] = &[
-    "key",
-    "keys",
-    "apikey",
-    "token",
-    "tokens",
-    "secret",
-    "secrets",
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "pat",
-    "auth",
-    "authorization",
-    "bearer",
-    "credential",
-    "credentials",
-    "creds",
-    "accesskey",
-    "secretkey",
-    "accesstoken",
-    "authtoken",
-    "apitoken",
-    "apisecret",
-];
+/// What a word says of the value of a name that it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Says {
+    /// That it is secret.
+    Secret,
+    /// No more than that, beside such a word.
+    Plain,
+    /// That it is none, even of a name with `key` in it.
+    Harmless,
+    /// Whose it is, or something else.
+    Other,
+}
 
-/// Words that a name may have beside those and still say no more than that its value is secret.
-const PLAIN: &[&str] = &[
-    "api", "access", "x", "http", "header", "headers", "user", "my", "default", "client", "private", "personal", "env",
-];
-
-/// Words that say that a value, even of a name with `key` in it, is none.
-const HARMLESS: &[&str] = &[
-    "id",
-    "hash",
-    "sha",
-    "sha1",
-    "sha256",
-    "md5",
-    "digest",
-    "checksum",
-    "fingerprint",
-    "public",
-    "publishable",
-    "name",
-];
+/// What a word in lower case says.
+fn says(word: &[u8]) -> Says {
+    match word {
+        b"key" | b"keys" | b"apikey" | b"token" | b"tokens" | b"secret" | b"secrets" | b"password" | b"passwd"
+        | b"pass" | b"pwd" | b"pat" | b"auth" | b"authorization" | b"bearer" | b"credential" | b"credentials"
+        | b"creds" | b"accesskey" | b"secretkey" | b"accesstoken" | b"authtoken" | b"apitoken" | b"apisecret" => {
+            Says::Secret
+        }
+        b"api" | b"access" | b"x" | b"http" | b"header" | b"headers" | b"user" | b"my" | b"default" | b"client"
+        | b"private" | b"personal" | b"env" => Says::Plain,
+        b"id" | b"hash" | b"sha" | b"sha1" | b"sha256" | b"md5" | b"digest" | b"checksum" | b"fingerprint"
+        | b"public" | b"publishable" | b"name" => Says::Harmless,
+        _ => Says::Other,
+    }
+}
 
 /// A name and what it says.
 pub(super) struct Named {
@@ -76,22 +56,26 @@ impl Named {
         let mut words = [0; 2 * FARTHEST_NAME + 2];
         let length = spell(&text[range.clone()], &mut words);
         let mut named = Self { range, words, length, secret: false, bare: false };
-        let is = |list: &[&str], word: &str| list.contains(&word);
-        let secret = named.words().any(|(_, word)| is(SECRET, word));
-        let harmless = named.words().any(|(_, word)| is(HARMLESS, word));
-        let plain = named.words().all(|(_, word)| is(SECRET, word) || is(PLAIN, word));
+        let (mut secret, mut harmless, mut plain) = (false, false, true);
+        for (_, word) in named.words() {
+            let says = says(word);
+            secret |= says == Says::Secret;
+            harmless |= says == Says::Harmless;
+            plain &= matches!(says, Says::Secret | Says::Plain);
+        }
         (named.secret, named.bare) = (secret && !harmless, secret && !harmless && plain);
         named
     }
 
     /// Its words, each with the place of the space before it.
-    pub(super) fn words(&self) -> impl Iterator<Item = (usize, &str)> {
-        let text = std::str::from_utf8(&self.words[..self.length]).unwrap_or_default();
-        let mut at = 0;
-        text.split(' ').skip(1).filter(|word| !word.is_empty()).map(move |word| {
-            let begin = at;
-            at += word.len() + 1;
-            (begin, word)
+    pub(super) fn words(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let mut begin = 0;
+        std::iter::from_fn(move || {
+            let rest = &self.words[begin + 1..self.length];
+            let length = rest.iter().position(|&byte| byte == b' ')?;
+            let word = (begin, &rest[..length]);
+            begin += length + 1;
+            Some(word)
         })
     }
 

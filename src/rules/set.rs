@@ -32,7 +32,9 @@ pub struct RuleSet {
     keywords: Keywords,
     led_by: Literals,
     by_length: Vec<Vec<usize>>,
-    assigned: HashMap<Box<str>, Vec<Phrase>>,
+    assigned: HashMap<Box<[u8]>, Vec<Phrase>>,
+    /// For each first letter of a word in `assigned`, a bit for each length: a quick no for most words.
+    assigned_lengths: [u32; 256],
     anywhere: Anywhere,
     userinfo: HashMap<Box<str>, usize>,
     searched: Option<Searched>,
@@ -58,10 +60,27 @@ fn add_literals(led_by: &mut Literals, literals: &[String], rule: usize) {
     }
 }
 
-fn add_phrases(assigned: &mut HashMap<Box<str>, Vec<Phrase>>, phrases: &[String], rule: usize) {
+/// The lengths of words by their first letters.
+fn lengths(assigned: &HashMap<Box<[u8]>, Vec<Phrase>>) -> [u32; 256] {
+    let mut lengths = [0; 256];
+    for word in assigned.keys().filter(|word| !word.is_empty()) {
+        lengths[usize::from(word[0])] |= length_bit(word);
+    }
+    lengths
+}
+
+/// The bit that stands for a word's length.
+fn length_bit(word: &[u8]) -> u32 {
+    1 << word.len().min(31)
+}
+
+fn add_phrases(assigned: &mut HashMap<Box<[u8]>, Vec<Phrase>>, phrases: &[String], rule: usize) {
     for phrase in phrases {
         let first = phrase.split(' ').next().unwrap_or_default();
-        assigned.entry(first.into()).or_default().push(Phrase { spelled: format!(" {phrase} ").into(), rule });
+        assigned
+            .entry(first.as_bytes().into())
+            .or_default()
+            .push(Phrase { spelled: format!(" {phrase} ").into(), rule });
     }
 }
 
@@ -116,6 +135,7 @@ impl RuleSet {
             keywords,
             led_by,
             by_length,
+            assigned_lengths: lengths(&assigned),
             assigned,
             anywhere,
             userinfo,
@@ -166,8 +186,10 @@ impl RuleSet {
     }
 
     /// The phrases that begin with this word and bring up rules.
-    pub(crate) fn assigned(&self, word: &str) -> &[Phrase] {
-        self.assigned.get(word).map_or(&[], Vec::as_slice)
+    pub(crate) fn assigned(&self, word: &[u8]) -> &[Phrase] {
+        let may_be =
+            word.first().is_some_and(|&first| self.assigned_lengths[usize::from(first)] & length_bit(word) != 0);
+        if may_be { self.assigned.get(word).map_or(&[], Vec::as_slice) } else { &[] }
     }
 
     /// The literals to look for in all bytes.

@@ -2,7 +2,7 @@
 //!
 //! A key calls `/v1/me` (whose it is), then `/v1/models` (what it may use, and in which project); a key that administers an
 //! organization calls `/v1/organization/admin_api_keys`, since the others are closed to it. All are free. What each answer
-//! means is in [`table`].
+//! means is in `table`.
 
 mod analyze;
 mod identity;
