@@ -3,7 +3,13 @@
 //!
 //! [`keys`] makes keys and texts with keys in them, [`encoders`] hides texts in text, [`containers`] packs them; nothing
 //! that looks like a key stands in the tree.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod bombs;
 mod containers;
