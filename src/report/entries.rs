@@ -20,7 +20,8 @@ impl Report<'_> {
     /// What entries did: first what they hid, then what there is to do about them.
     pub(super) fn remarks(&self) -> Vec<Remark> {
         let entries = &self.ledger.entries;
-        let shown = |entry: &&Entry| entry.written.kind != EntryKind::Baseline && entry.standing == Standing::InForce;
+        let did = |entry: &Entry| entry.standing == Standing::InForce || entry.waived > 0;
+        let shown = |entry: &&Entry| entry.written.kind != EntryKind::Baseline && did(entry);
         let remark = |entry: &Entry, text: String, wanted| Remark {
             what: format!("{}: {}", entry.written.file, entry.written.name),
             text,

@@ -56,7 +56,7 @@ pub enum Standing {
     Stale,
     /// Its day is over: it accepts nothing any more.
     Expired,
-    /// What it accepts is a live key, which it does not say that it accepts: it accepted nothing.
+    /// A key that it fits is live, which it does not say that it accepts: that key was not waived.
     Live,
     /// The secret was seen at a path that it does not allow as well.
     Elsewhere,

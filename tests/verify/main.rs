@@ -7,11 +7,15 @@
     reason = "a test plays the other side and fails by panicking"
 )]
 
+#[path = "../git/common.rs"]
+#[allow(dead_code, reason = "each test crate uses what it needs of it")]
+mod common;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accepted;
 mod crowd;
 mod declared;
 mod memory;

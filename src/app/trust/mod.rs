@@ -159,7 +159,7 @@ impl Policy {
     /// The entry of the config that accepts a sighting, if one does.
     fn waive(&mut self, sighting: &Sighting, paths: &[String], live: bool) -> Option<Arc<Written>> {
         let all = |pattern: &Pattern| !paths.is_empty() && paths.iter().all(|path| pattern.matches(path));
-        let accepts = |(entry, tells): &(Entry, Tells)| match tells {
+        let fits = |(entry, tells): &(Entry, Tells)| match tells {
             _ if entry.standing == Standing::Expired => false,
             Tells::Waiver { spec, path } => {
                 let same = |fingerprint: &String| {
@@ -171,13 +171,17 @@ impl Policy {
                 spec.rule.as_ref().is_none_or(|rule| **rule == *sighting.rule)
                     && path.as_ref().is_none_or(all)
                     && spec.fingerprint.as_ref().is_none_or(same)
-                    && (!live || spec.accept_live)
             }
             Tells::Rule(id, RuleUse::Off) => **id == *sighting.rule,
             Tells::Exclude(pattern) => matches!(sighting.origin, Origin::Object(_)) && all(pattern),
             Tells::Rule(..) | Tells::Limit => false,
         };
-        let number = self.entries.iter().position(accepts)?;
+        let refuses = |tells: &Tells| live && matches!(tells, Tells::Waiver { spec, .. } if !spec.accept_live);
+        let Some(number) = self.entries.iter().position(|one| !refuses(&one.1) && fits(one)) else {
+            let refusing = self.entries.iter_mut().filter(|one| refuses(&one.1) && fits(one));
+            refusing.for_each(|(entry, _)| entry.standing = Standing::Live);
+            return None;
+        };
         self.did(number, |entry| entry.waived += 1);
         Some(Arc::clone(&self.entries[number].0.written))
     }

@@ -54,7 +54,7 @@ pub(in crate::report) enum Standing {
     Stale,
     /// Its day is over: it accepts nothing.
     Expired,
-    /// The key is live, which the entry does not accept: it accepted nothing.
+    /// A key that it fits is live, which the entry does not accept: that key was not waived.
     Live,
     /// The secret also stands at a path that it does not allow.
     Elsewhere,
