@@ -69,7 +69,7 @@ pub fn load_rules(choice: &RuleChoice) -> Result<RuleSet, RulesError> {
     }
     for RuleText { name, text } in &choice.brought {
         let read = parse(name, text)?;
-        rules.extend(read.rules.into_iter().map(|rule| rule.at_most(MOST_SPECIFIC_BROUGHT)));
+        rules.extend(read.rules.into_iter().map(|rule| rule.brought(MOST_SPECIFIC_BROUGHT)));
         notes.extend(read.notes);
     }
     if !choice.only.is_empty() {

@@ -45,10 +45,13 @@ impl Rule {
         Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
     }
 
-    /// The same rule, no more specific than that.
+    /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
+    /// since it would choose what is sent to an issuer, and how.
     #[must_use]
-    pub fn at_most(mut self, specificity: u8) -> Self {
-        self.spec.specificity = self.spec.specificity.min(specificity);
+    pub fn brought(mut self, most_specific: u8) -> Self {
+        self.spec.specificity = self.spec.specificity.min(most_specific);
+        self.spec.verify = None;
+        self.provider = Arc::new(Provider { verify: None, ..(*self.provider).clone() });
         self
     }
 

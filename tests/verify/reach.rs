@@ -129,3 +129,40 @@ fn the_fixed_hosts_are_the_only_ones() {
     assert!(said.stdout.contains("Requests went through the proxy 127.0.0.1:"), "{}", said.stdout);
     assert_eq!(world.connections()[..3], [0, 0, 0]);
 }
+
+/// A repository's own rule may find more; what it finds is sent to nobody, whatever it says of asking.
+#[test]
+fn a_rule_that_a_repository_brings_asks_nobody() {
+    let world = World::new();
+    let git = Command::new("git").args(["init", "-q"]).current_dir(world.path()).status().unwrap();
+    assert!(git.success());
+    let rule = r#"
+        provider = "github"
+        name = "GitHub"
+        [verify.ask]
+        get = "user?x=y"
+        auth = { header = "user-agent" }
+        answers = [{ status = 200, has = "/login", means = "live" }]
+        [[rule]]
+        id = "acme-key"
+        name = "Acme key"
+        description = "It is Acme's."
+        remedy = "Replace it."
+        severity = "high"
+        specificity = 20
+        trigger = { keywords = ["acme_"] }
+        pattern = 'acme_[a-z0-9]{24}'
+        hits = ["acme_{alnum:24}"]
+        misses = ["acme_"]
+    "#;
+    write(world.path(), "tools/acme.toml", rule);
+    write(world.path(), "unleak.toml", "rule-files = [\"tools/acme.toml\"]\n");
+    write(world.path(), "acme.env", format!("acme_{}\n", made("{hex:24}", 5)));
+    let arguments = ["scan", "acme.env", "--verify", "--format", "json", "--no-cache"];
+    let said = run(world.program().args(arguments));
+    assert_eq!((said.status, world.connections()), (Some(1), [0; 4]), "{}{}", said.stdout, said.stderr);
+    assert_eq!(said.json()["leaks"][0]["rule"], "acme-key");
+    let named = ["--rules", "tools/acme.toml", "--no-config"];
+    let said = run(world.program().args(arguments).args(named));
+    assert_eq!((said.status, world.connections()[1]), (Some(1), 1), "who names it is obeyed: {}", said.stderr);
+}
