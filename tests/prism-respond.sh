@@ -10,47 +10,19 @@
 # /me is let pass: the description leaves it out.
 set -eu
 
-VERSION=5.14.2
 PORT=${PRISM_PORT:-4811}
 here=$(dirname "$0")
-home=${CARGO_TARGET_DIR:-$here/../target}/prism
-prism=$home/node_modules/.bin/prism
 openapi=${1:-$here/../../shared/openai-openapi.yaml}
+. "$here/support/prism.sh"
+prism_ready "$openapi"
 
-if [ ! -f "$openapi" ]; then
-    echo "Prism: no description of OpenAI's API at $openapi; nothing was judged" >&2
-    exit 77
-fi
-if [ ! -x "$prism" ]; then
-    mkdir -p "$home"
-    if ! npm install --silent --no-audit --no-fund --prefix "$home" "@stoplight/prism-cli@$VERSION" >&2 \
-        || [ ! -x "$prism" ]; then
-        echo "Prism: not here and npm could not install it; nothing was judged" >&2
-        exit 77
-    fi
-fi
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 : >"$work/noted"
 for part in revoke:: rotate:: usage:: keys::; do
     UNLEAK_NOTE_REQUESTS="$work/noted" cargo test --locked --quiet --test respond -- "$part" >"$work/tests" 2>&1 \
         || { cat "$work/tests" >&2; exit 1; }
 done
 
-"$prism" mock --errors --host 127.0.0.1 --port "$PORT" "$openapi" >"$work/log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-waited=0
-until grep -q 'Prism is listening' "$work/log"; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        tail -5 "$work/log" >&2
-        echo "Prism did not start; nothing was judged" >&2
-        exit 77
-    fi
-    sleep 1
-    waited=$((waited + 1))
-done
+prism_start "$openapi" "$PORT"
 
 # Requests that differ only in times are one.
 sed -E 's/(start_time|end_time)=[0-9]+/\1=1794268800/g' "$work/noted" | sort -u >"$work/distinct"

@@ -11,41 +11,13 @@
 # makes invalid on purpose.
 set -eu
 
-VERSION=5.14.2
 PORT=${PRISM_PORT:-4810}
 here=$(dirname "$0")
-home=${CARGO_TARGET_DIR:-$here/../target}/prism
-prism=$home/node_modules/.bin/prism
 unleak=$1
 openapi=${2:-$here/../../shared/openai-openapi.yaml}
-
-if [ ! -f "$openapi" ]; then
-    echo "Prism: no description of OpenAI's API at $openapi; nothing was judged" >&2
-    exit 77
-fi
-if [ ! -x "$prism" ]; then
-    mkdir -p "$home"
-    if ! npm install --silent --no-audit --no-fund --prefix "$home" "@stoplight/prism-cli@$VERSION" >&2 \
-        || [ ! -x "$prism" ]; then
-        echo "Prism: not here and npm could not install it; nothing was judged" >&2
-        exit 77
-    fi
-fi
-
-work=$(mktemp -d)
-"$prism" mock --errors --host 127.0.0.1 --port "$PORT" "$openapi" >"$work/log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-waited=0
-until grep -q 'Prism is listening' "$work/log"; do
-    if ! kill -0 "$server" 2>/dev/null || [ "$waited" -ge 300 ]; then
-        tail -5 "$work/log" >&2
-        echo "Prism did not start; nothing was judged" >&2
-        exit 77
-    fi
-    sleep 1
-    waited=$((waited + 1))
-done
+. "$here/support/prism.sh"
+prism_ready "$openapi"
+prism_start "$openapi" "$PORT"
 
 # letters COUNT SEED: letters and digits, the same on every machine.
 letters() {

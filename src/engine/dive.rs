@@ -75,7 +75,7 @@ impl Dive<'_, '_> {
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
         let mut spots = Spots::default();
-        self.matcher.candidates(text, &mut spots);
+        self.matcher.find(text, &whole(text), Some(&mut spots));
         Seen::new(text, self.matcher.found(), spots, self.engine)
     }
 
@@ -177,7 +177,7 @@ impl Dive<'_, '_> {
 
     /// The name of a member, in which a secret may stand like anywhere else, as it may be shown.
     fn without_secrets(&mut self, name: &str) -> String {
-        self.matcher.candidates(name.as_bytes(), &mut Spots::default());
+        self.matcher.find(name.as_bytes(), &whole(name.as_bytes()), None);
         let candidates = self.matcher.found();
         let mut shown = String::new();
         let mut at = 0;
@@ -202,6 +202,12 @@ impl Dive<'_, '_> {
             None => name,
         }
     }
+}
+
+/// The one window that is all of a text.
+#[expect(clippy::single_range_in_vec_init, reason = "one window is what is meant")]
+pub(super) fn whole(text: &[u8]) -> [Range<usize>; 1] {
+    [0..text.len()]
 }
 
 impl Seen {

@@ -2,10 +2,10 @@
 //! looked at, and what its base watches.
 //!
 //! Whether a run is a candidate depends on the run, on the [`BEFORE`] bytes of its line before it and the [`BEHIND`] bytes
-//! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher keeps a watch there. So a run that
-//! was copied with all that it depends on needs no second look: without a watch it is no candidate again, and with one
-//! whose surroundings are copied too it comes to the same end. A candidate is always looked at again, since its judgement
-//! may depend on the whole text.
+//! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher
+//! keeps a watch there. So a run that was copied with all that it depends on needs no second look: without a watch it is no
+//! candidate again, and with one whose surroundings are copied too it comes to the same end. A candidate is always looked
+//! at again, since its judgement may depend on the whole text.
 
 use std::ops::Range;
 

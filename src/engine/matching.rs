@@ -63,14 +63,28 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// Finds all candidates in `text`. Where there is something to decode is noted in `spots`.
-    pub(super) fn candidates(&mut self, text: &[u8], spots: &mut Spots) {
-        self.candidates_in(text, std::slice::from_ref(&(0..text.len())), spots);
+    /// Finds all candidates in these windows of a text; none of the windows cuts a run. If there are `spots`, what may be
+    /// decoded is noted in them; to look for runs alone takes half the time.
+    pub(super) fn find(&mut self, text: &[u8], windows: &[Range<usize>], spots: Option<&mut Spots>) {
+        self.done.fill(0);
+        self.found.clear();
+        self.watches.clear();
+        match spots {
+            Some(spots) => self.runs_and_spots(text, windows, spots),
+            None => self.runs(text, windows),
+        }
+        self.anywhere(text, windows);
     }
 
-    /// The same in these windows of a text; none of them cuts a run.
-    pub(super) fn candidates_in(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
-        self.begin();
+    fn runs(&mut self, text: &[u8], windows: &[Range<usize>]) {
+        for window in windows {
+            for run in runs_in(text, window.clone()) {
+                self.match_run(text, &run);
+            }
+        }
+    }
+
+    fn runs_and_spots(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
         spots.clear();
         for window in windows {
             for stop in stops(text, window.clone()) {
@@ -83,23 +97,6 @@ impl<'r> Matcher<'r> {
                 }
             }
         }
-        self.anywhere(text, windows);
-    }
-
-    /// Finds all candidates in a text in which nothing will be decoded.
-    pub(super) fn plain_candidates(&mut self, text: &[u8]) {
-        self.plain_candidates_in(text, std::slice::from_ref(&(0..text.len())));
-    }
-
-    /// The same in these windows of a text; none of them cuts a run.
-    pub(super) fn plain_candidates_in(&mut self, text: &[u8], windows: &[Range<usize>]) {
-        self.begin();
-        for window in windows {
-            for run in runs_in(text, window.clone()) {
-                self.match_run(text, &run);
-            }
-        }
-        self.anywhere(text, windows);
     }
 
     /// The candidates that were found last.
@@ -114,12 +111,6 @@ impl<'r> Matcher<'r> {
             watches.watch_all();
         }
         watches.sort();
-    }
-
-    fn begin(&mut self) {
-        self.done.fill(0);
-        self.found.clear();
-        self.watches.clear();
     }
 
     /// The candidates of rules whose secrets may be in no run.

@@ -133,13 +133,19 @@ impl Scanner<'_> {
 
     /// Looks at one blob and adds what it finds.
     pub fn scan(&mut self, blob: &Blob<'_>, found: &mut Found) {
-        self.matcher.in_file(blob.origin.path());
-        if self.engine.options.limits.depth > 0 {
-            self.matcher.candidates(blob.bytes, &mut self.spots);
-        } else {
-            self.matcher.plain_candidates(blob.bytes);
-        }
+        self.find(blob, None);
         self.conclude(blob, found);
+    }
+
+    /// Finds the candidates of a blob: in what is new of it, if that is known. Whether it was.
+    fn find(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>) -> bool {
+        let decodes = self.engine.options.limits.depth > 0;
+        let Self { matcher, spots, outlook, .. } = self;
+        let beside = if decodes { decode::BESIDE } else { 0 };
+        let windows = heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside));
+        matcher.in_file(blob.origin.path());
+        matcher.find(blob.bytes, windows.unwrap_or(&dive::whole(blob.bytes)), decodes.then_some(spots));
+        windows.is_some()
     }
 
     /// Looks at a blob that others may be made from, and says what to watch in those. If it has a heritage itself, only
@@ -151,23 +157,11 @@ impl Scanner<'_> {
         watches: &mut Watches,
         found: &mut Found,
     ) {
-        let decodes = self.engine.options.limits.depth > 0;
-        let Self { matcher, spots, outlook, .. } = self;
-        matcher.in_file(blob.origin.path());
-        let beside = if decodes { decode::BESIDE } else { 0 };
-        match heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside)) {
-            Some(windows) => {
-                match decodes {
-                    true => matcher.candidates_in(blob.bytes, windows, spots),
-                    false => matcher.plain_candidates_in(blob.bytes, windows),
-                }
-                outlook.keep(watches);
-            }
-            None if decodes => matcher.candidates(blob.bytes, spots),
-            None => matcher.plain_candidates(blob.bytes),
+        if self.find(blob, heritage) {
+            self.outlook.keep(watches);
         }
-        matcher.watches(watches);
-        let places: Vec<Range<usize>> = spots.places().collect();
+        self.matcher.watches(watches);
+        let places: Vec<Range<usize>> = self.spots.places().collect();
         let led_somewhere = self.conclude(blob, found);
         let around = (!led_somewhere).then_some(decode::AROUND as u32);
         if places.len() > MOST_SPOTS {
