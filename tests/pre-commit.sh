@@ -11,7 +11,7 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 CARGO_TARGET_DIR=$(mkdir -p "${CARGO_TARGET_DIR:-$root/target}/tmp" && cd "${CARGO_TARGET_DIR:-$root/target}" && pwd)
 export CARGO_TARGET_DIR
-program=${1:-$CARGO_TARGET_DIR/release/unleak}
+program=$(realpath "${1:-$CARGO_TARGET_DIR/release/unleak}") # the hooks call it from elsewhere
 venv=$CARGO_TARGET_DIR/tmp/pre-commit-venv
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -13,6 +13,7 @@ set -eu
 PORT=${PRISM_PORT:-4811}
 here=$(dirname "$0")
 openapi=${1:-$here/../../shared/openai-openapi.yaml}
+# shellcheck source=SCRIPTDIR/support/prism.sh
 . "$here/support/prism.sh"
 prism_ready "$openapi"
 

@@ -15,6 +15,7 @@ PORT=${PRISM_PORT:-4810}
 here=$(dirname "$0")
 unleak=$1
 openapi=${2:-$here/../../shared/openai-openapi.yaml}
+# shellcheck source=SCRIPTDIR/support/prism.sh
 . "$here/support/prism.sh"
 prism_ready "$openapi"
 prism_start "$openapi" "$PORT"
