@@ -1,6 +1,6 @@
 //! Where the knowledge of a history is kept between runs: a file for each repository in the user's cache folder.
 //!
-//! It holds the names of objects in which nothing was found, and so no secret. It is true of one repository, one set of
+//! It holds names of objects, nothing of what stands in them, and so no secret. It is true of one repository, one set of
 //! rules, these limits on decoding and this program, and it is used for nothing else: a file that says otherwise, is
 //! damaged, or may have been written by somebody else is passed over, and all is read as if there were none. Who can write
 //! as the user can make objects known that hold a leak; but they could as well replace this program.
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::cache;
 use crate::engine::decode::Limits;
 use crate::rules::RuleSet;
-use crate::source::git::{Known, Knowledge, Repository};
+use crate::source::git::{Knowledge, Known, Repository};
 
 /// The folder of these files, by their form's version.
 const FOLDER: &str = "histories-1";

@@ -10,9 +10,9 @@ use unleak::report::Run;
 use unleak::rules::RuleSet;
 use unleak::words::Outcome;
 
-use super::{Failure, terminal};
 use super::arguments::{HistoryArguments, RangeArguments, StagedArguments};
 use super::scan::{What, scan_and_report};
+use super::{Failure, terminal};
 
 /// Scans what is staged.
 pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {

@@ -10,8 +10,8 @@ use schemars::generate::SchemaSettings;
 use super::{Ignored, Report, TOOL, encode, liveness};
 use crate::words::Date;
 use crate::words::{
-    Commit, Identity, Leak, Inputs, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped,
-    Step, Verified, Waived, Waiver,
+    Commit, Identity, Inputs, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting,
+    Skipped, Step, Verified, Waived, Waiver,
 };
 
 pub(super) mod v1;

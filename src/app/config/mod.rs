@@ -169,9 +169,11 @@ impl Config {
         }
         if let Some(value) = spec.cache {
             if value && matches!(by, Layer::Repository(_)) {
-                return Err("cache = true writes to the user's cache folder: a repository can turn it off and not on; use \
+                return Err(
+                    "cache = true writes to the user's cache folder: a repository can turn it off and not on; use \
                             --cache or your own file"
-                    .to_owned());
+                        .to_owned(),
+                );
             }
             self.cache = Said { value, by: by.clone() };
         }

@@ -74,17 +74,24 @@ impl History {
     }
 
     /// Adds to the knowledge what was learned. Trees in which a name stands that tells something are read again next time.
-    fn teach(&self, knowledge: &Knowledge, recall: &Recall<'_>, store: &Store, mut gathered: Gathered, telling: &Names) {
+    fn teach(
+        &self,
+        knowledge: &Knowledge,
+        recall: &Recall<'_>,
+        store: &Store,
+        mut gathered: Gathered,
+        telling: &Names,
+    ) {
         if !telling.is_empty() {
             let read = |id: &ObjectId| recall.wants(id);
             let id_len = self.repo.hash.len_in_bytes();
             let plan = Plan::new(store, Kinds::of(&[ObjectKind::Tree]), Some(&read));
             let holders = || Holders { names: telling, id_len, found: Vec::new() };
             for holders in plan.run(self.options.threads.get(), &holders) {
-                gathered.silent.drop(&holders.found);
+                gathered.looked.tell(&holders.found);
             }
         }
-        knowledge.keep(recall, gathered.silent);
+        knowledge.keep(recall, gathered.looked);
     }
 
     /// Whether something limits what is read.

@@ -1,10 +1,11 @@
 //! `Known`: the objects of which an earlier history learned that nothing is to be learned, so that they need not be read
 //! again. An object's name is a hash of its content, so what was learned stays true in whatever pack the object lies.
 //!
-//! An object is known if nothing at all was found in it, noise and what could not be read included, and if all that it
-//! leads to was there. Whatever held something is not known, and so is read again: a second report says what the first
-//! did without a word of it being kept. Nor is a secret, or a hash of one: only names of objects that hold none.
+//! An object need not be read again if nothing at all was found in it, noise and what could not be read included, and if
+//! all that it leads to was there. Whatever told something is read again: a second report says what the first did without
+//! a word of it being kept. Of what tells something, too, only the name is kept, to notice that it is gone.
 
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use super::loose;
@@ -15,15 +16,18 @@ use crate::words::{ObjectId, ObjectKind};
 /// same ones.
 const NAME: usize = 16;
 
-/// A name, and in four bytes a kind and a size.
+/// A name, and in four bytes a kind, whether it tells something, and a size.
 const RECORD: usize = NAME + 4;
 
-/// The bits of a size. What is larger is not remembered.
-const SIZE_BITS: u32 = 30;
+/// The bits of a size. What is larger is read again, as if it told something.
+const SIZE_BITS: u32 = 29;
+
+/// The bit of what tells something.
+const TELLS: u32 = 1 << SIZE_BITS;
 
 type Record = [u8; RECORD];
 
-/// Objects that hold nothing, by name.
+/// Objects that were read, by name.
 #[derive(Debug, Default)]
 pub struct Known {
     /// One after the other, in order, each name once.
@@ -73,7 +77,14 @@ impl Known {
 
     fn of(mut records: Vec<Record>) -> Self {
         records.sort_unstable();
-        records.dedup_by(|a, b| name(a) == name(b));
+        // Of two that differ the later stays: the one that tells something.
+        records.dedup_by(|later, kept| {
+            let same = name(later) == name(kept);
+            if same {
+                *kept = *later;
+            }
+            same
+        });
         Self { records: records.into_flattened() }
     }
 }
@@ -82,34 +93,39 @@ fn name(record: &Record) -> &[u8; NAME] {
     record.first_chunk().unwrap_or(&[0; NAME])
 }
 
+fn number(record: &Record) -> u32 {
+    record.last_chunk().map_or(TELLS, |last| u32::from_be_bytes(*last))
+}
+
 fn kind_and_size(record: &Record) -> (ObjectKind, u64) {
-    let number = record.last_chunk().map_or(0, |last| u32::from_be_bytes(*last));
-    let kind = match number >> SIZE_BITS {
+    let number = number(record);
+    let kind = match number >> (SIZE_BITS + 1) {
         0 => ObjectKind::Blob,
         1 => ObjectKind::Tree,
         2 => ObjectKind::Commit,
         _ => ObjectKind::Tag,
     };
-    (kind, u64::from(number & ((1 << SIZE_BITS) - 1)))
+    (kind, u64::from(number & (TELLS - 1)))
 }
 
-/// Objects of a run in which nothing was found.
+/// Objects that were read in a run.
 #[derive(Debug, Default)]
-pub(super) struct Silent(Vec<Record>);
+pub(super) struct Looked(Vec<Record>);
 
-impl Silent {
-    /// One more.
-    pub(super) fn add(&mut self, id: &ObjectId, kind: ObjectKind, size: usize) {
-        let Some(size) = u32::try_from(size).ok().filter(|size| size >> SIZE_BITS == 0) else { return };
+impl Looked {
+    /// One more, and whether it told something.
+    pub(super) fn add(&mut self, id: &ObjectId, kind: ObjectKind, size: usize, tells: bool) {
+        let size = u32::try_from(size).ok().filter(|&size| size < TELLS && !tells);
         let kind = match kind {
             ObjectKind::Blob => 0,
             ObjectKind::Tree => 1,
             ObjectKind::Commit => 2,
             ObjectKind::Tag => 3,
         };
+        let number = kind << (SIZE_BITS + 1) | size.unwrap_or(TELLS);
         let mut record = [0; RECORD];
         record[..NAME].copy_from_slice(&id.as_bytes()[..NAME]);
-        record[NAME..].copy_from_slice(&(kind << SIZE_BITS | size).to_be_bytes());
+        record[NAME..].copy_from_slice(&number.to_be_bytes());
         self.0.push(record);
     }
 
@@ -118,10 +134,13 @@ impl Silent {
         self.0.extend(other.0);
     }
 
-    /// Drops what turned out to hold something after all.
-    pub(super) fn drop(&mut self, ids: &[ObjectId]) {
-        let names: std::collections::HashSet<&[u8]> = ids.iter().map(|id| &id.as_bytes()[..NAME]).collect();
-        self.0.retain(|record| !names.contains(&name(record)[..]));
+    /// These told something after all.
+    pub(super) fn tell(&mut self, ids: &[ObjectId]) {
+        let names: HashSet<&[u8]> = ids.iter().map(|id| &id.as_bytes()[..NAME]).collect();
+        for record in self.0.iter_mut().filter(|record| names.contains(&name(record)[..])) {
+            let number = number(record) | TELLS;
+            record[NAME..].copy_from_slice(&number.to_be_bytes());
+        }
     }
 }
 
@@ -172,9 +191,9 @@ impl Knowledge {
         Recall { known, here, all_here }
     }
 
-    /// Keeps what is known now: what was recalled, and what was silent.
-    pub(super) fn keep(&self, recall: &Recall<'_>, silent: Silent) {
-        let mut records = silent.0;
+    /// Keeps what is known now: what was recalled, and what was read.
+    pub(super) fn keep(&self, recall: &Recall<'_>, looked: Looked) {
+        let mut records = looked.0;
         records.extend(recall.passed());
         *self.after.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Known::of(records));
     }
@@ -201,7 +220,7 @@ impl Recall<'_> {
     }
 
     fn passes(&self, record: &Record) -> bool {
-        self.all_here || kind_and_size(record).0 == ObjectKind::Blob
+        number(record) & TELLS == 0 && (self.all_here || kind_and_size(record).0 == ObjectKind::Blob)
     }
 
     /// Those of the known objects that are here and not read again.

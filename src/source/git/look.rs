@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::error::ReadError;
 use super::kept_entries::KeptEntries;
-use super::known::Silent;
+use super::known::Looked;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
 use super::reader::Reader;
@@ -37,8 +37,8 @@ pub(super) struct Gathered {
     pub(super) missing: Vec<Missing>,
     /// The names of all files and folders.
     pub(super) names: Names,
-    /// Objects in which nothing was found.
-    pub(super) silent: Silent,
+    /// All objects, if they are to be remembered.
+    pub(super) looked: Looked,
 }
 
 impl Gathered {
@@ -46,7 +46,7 @@ impl Gathered {
     pub(super) fn add(&mut self, other: Self) {
         self.missing.extend(other.missing);
         self.names.extend(other.names);
-        self.silent.extend(other.silent);
+        self.looked.extend(other.looked);
     }
 
     /// Hands every name to the sink, once, in order. Those in which something was found are returned.
@@ -84,7 +84,7 @@ pub(super) struct Look<'s, 'k> {
     names: Names,
     there: Vec<u64>,
     missing: Vec<Missing>,
-    silent: Option<Silent>,
+    looked: Option<Looked>,
     id_len: usize,
 }
 
@@ -92,17 +92,17 @@ impl<'s, 'k> Look<'s, 'k> {
     /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
     pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
         let there = vec![0; REMEMBERED];
-        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), silent: None, id_len }
+        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), looked: None, id_len }
     }
 
-    /// The same; if wanted it keeps the names of objects in which nothing was found.
+    /// The same; if wanted it keeps the names of all objects.
     pub(super) fn remembering(self, wanted: bool) -> Self {
-        Self { silent: wanted.then(Silent::default), ..self }
+        Self { looked: wanted.then(Looked::default), ..self }
     }
 
     /// What it keeps until all is read.
     pub(super) fn into_gathered(self) -> Gathered {
-        Gathered { missing: self.missing, names: self.names, silent: self.silent.unwrap_or_default() }
+        Gathered { missing: self.missing, names: self.names, looked: self.looked.unwrap_or_default() }
     }
 
     fn look(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
@@ -122,21 +122,19 @@ impl<'s, 'k> Look<'s, 'k> {
             base.map(|base| Heritage { shared: base.shared, base_len: base.len, watches: &base.note.watches });
         let mut note = Note::default();
         self.sink.heir(&Blob::whole(&origin, bytes), heritage.as_ref(), &mut note.watches);
-        if sound && self.sink.is_silent() {
-            self.remember(object, gaps);
-        }
+        let silent = sound && self.sink.is_silent();
+        self.remember(object, silent, gaps);
         self.sink.done(bytes.len() as u64);
         note
     }
 
-    /// Keeps the name of an object in which nothing was found, if all that it leads to is here: there were `gaps` before.
-    /// After too many of them they are no longer noted for each object.
-    fn remember(&mut self, object: &Found<'_>, gaps: usize) {
-        if let Some(silent) = &mut self.silent
-            && self.missing.len() == gaps
-            && (gaps < MOST_MISSING || object.kind == ObjectKind::Blob)
-        {
-            silent.add(&object.id, object.kind, object.bytes.len());
+    /// Keeps the name of an object, and whether it told nothing, nor that what it leads to is missing: there were `gaps`
+    /// before. After too many of them they are no longer noted for each object.
+    fn remember(&mut self, object: &Found<'_>, silent: bool, gaps: usize) {
+        if let Some(looked) = &mut self.looked {
+            let leads = object.kind != ObjectKind::Blob;
+            let tells = !silent || leads && (self.missing.len() > gaps || gaps >= MOST_MISSING);
+            looked.add(&object.id, object.kind, object.bytes.len(), tells);
         }
     }
 
@@ -176,9 +174,8 @@ impl<'s, 'k> Look<'s, 'k> {
         if self.missing.len() > missing {
             starts.clear(); // each tree that leads to what is not here has to say so
         }
-        if entries.is_whole() {
-            self.remember(&Found { id, kind: ObjectKind::Tree, bytes }, missing);
-        } else {
+        self.remember(&Found { id, kind: ObjectKind::Tree, bytes }, entries.is_whole(), missing);
+        if !entries.is_whole() {
             self.sink.skipped(skipped(ObjectKind::Tree, &id, "its entries make no sense from some point on"));
         }
         Note { starts, ..Note::default() }
@@ -224,7 +221,10 @@ impl Visitor for Look<'_, '_> {
             Ok((kind, bytes)) => {
                 self.look(&Found { id: *id, kind, bytes: &bytes }, None);
             }
-            Err(_) => self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() }),
+            Err(_) => {
+                self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() });
+                self.remember(&Found { id: *id, kind: ObjectKind::Blob, bytes: &[] }, false, 0);
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ pub use error::OpenError;
 pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
 pub use hooks::{ConfigError, HookFolder, HookReach, template_folder};
-pub use known::{Known, Knowledge};
+pub use known::{Knowledge, Known};
 pub use objects::Objects;
 pub use open::{GitEnv, Repository};
 pub use push::{Held, Push, Tips};
