@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
     files.retain(|path| path.extension().is_some_and(|ext| ext == "toml"));
     files.sort();
-    let providers = files.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let providers = files.iter().map(|path| keep(read(path)?)).collect::<Result<Vec<_>, _>>()?;
     let out = Path::new(&env::var("OUT_DIR")?).join("rules.postcard");
     fs::write(out, postcard::to_stdvec(&providers)?)?;
     Ok(())
@@ -47,6 +47,15 @@ fn sources() -> Result<u64, Box<dyn Error>> {
     }
     fs::read("Cargo.lock").unwrap_or_default().hash(&mut hasher);
     Ok(hasher.finish())
+}
+
+/// What the program reads at its start, and of each rule the rest as bytes, to be read when it is needed.
+type Kept = (String, String, Option<spec::VerifySpec>, Vec<(String, spec::TriggerSpec, Vec<u8>)>);
+
+fn keep(provider: spec::ProviderSpec) -> Result<Kept, Box<dyn Error>> {
+    let spec::ProviderSpec { provider, name, verify, rules } = provider;
+    let keep = |rule: spec::RuleSpec| Ok((rule.id.clone(), rule.trigger.clone(), postcard::to_stdvec(&rule)?));
+    Ok((provider, name, verify, rules.into_iter().map(keep).collect::<Result<_, Box<dyn Error>>>()?))
 }
 
 fn read(path: &Path) -> Result<spec::ProviderSpec, Box<dyn Error>> {

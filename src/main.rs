@@ -7,7 +7,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     cli::keep_panics_quiet();
     let outcome = match cli::Arguments::read() {
-        Ok(arguments) => cli::run(arguments),
+        Ok(command) => cli::run(command),
         Err(refused) => return refused,
     };
     match outcome {

@@ -82,9 +82,9 @@ pub(crate) enum Failure {
 }
 
 /// Does what was asked for.
-pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
-    terminal::choose_color(arguments.color());
-    match arguments.command() {
+pub(crate) fn run(command: Command) -> Result<Outcome, Failure> {
+    terminal::choose_color(command.color());
+    match command {
         Command::Scan(scan) => scan::run(scan),
         Command::Staged(staged) => git::staged(staged),
         Command::Range(range) => git::range(range),

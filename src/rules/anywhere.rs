@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::{Span, packed};
 use regex_automata::util::prefilter::Prefilter;
-use regex_automata::{MatchKind, Span};
 
 /// What is done where a literal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,27 +20,54 @@ pub(crate) enum Around {
 /// The literals and what they bring up.
 #[derive(Debug)]
 pub(crate) struct Anywhere {
-    /// Absent if there are none.
-    finder: Option<Prefilter>,
+    finder: Finder,
     literals: Vec<(Box<[u8]>, Around)>,
+}
+
+/// What finds the first of the literals.
+#[derive(Debug)]
+enum Finder {
+    /// The machine's own instructions, quick to set up.
+    Packed(packed::Searcher),
+    /// Whatever else is best.
+    Other(Prefilter),
+    /// There are none.
+    None,
+}
+
+impl Finder {
+    fn new(needles: &[&[u8]]) -> Self {
+        if let Some(searcher) = packed::Config::new().builder().extend(needles).build() {
+            return Self::Packed(searcher);
+        }
+        Prefilter::new(regex_automata::MatchKind::All, needles).map_or(Self::None, Self::Other)
+    }
+
+    /// Where the first literal begins.
+    fn find(&self, text: &[u8], start: usize, end: usize) -> Option<usize> {
+        match self {
+            Self::Packed(searcher) => Some(searcher.find_in(text, Span { start, end })?.start()),
+            Self::Other(prefilter) => Some(prefilter.find(text, regex_automata::Span { start, end })?.start),
+            Self::None => None,
+        }
+    }
 }
 
 impl Anywhere {
     pub(super) fn new(literals: Vec<(Box<[u8]>, Around)>) -> Self {
         let needles: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
-        Self { finder: Prefilter::new(MatchKind::All, &needles), literals }
+        Self { finder: Finder::new(&needles), literals }
     }
 
     /// Calls `found` with what to do at each place in this window of `text` where a literal stands, from left to right.
     pub(crate) fn find(&self, text: &[u8], window: &Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
-        let Some(finder) = &self.finder else { return };
         let mut from = window.start;
-        while let Some(place) = finder.find(text, Span { start: from, end: window.end }) {
-            let here = &text[place.start..window.end];
+        while let Some(start) = self.finder.find(text, from, window.end) {
+            let here = &text[start..window.end];
             for (literal, around) in self.literals.iter().filter(|(literal, _)| here.starts_with(literal)) {
-                found(*around, place.start..place.start + literal.len());
+                found(*around, start..start + literal.len());
             }
-            from = place.start + 1;
+            from = start + 1;
         }
     }
 }

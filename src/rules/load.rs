@@ -16,19 +16,24 @@ use super::spec::{ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
 /// # Errors
 /// The embedded rules are damaged: the program was not built properly.
 pub fn builtin() -> Result<Vec<Rule>, Fault> {
-    let specs: Vec<ProviderSpec> = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard")))
+    let kept: Vec<KeptProvider> = postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/rules.postcard")))
         .map_err(|error| Fault {
             file: "built-in rules".to_owned(),
             line: 0,
             message: format!("damaged ({error}); install the program again"),
         })?;
-    let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
-    for ProviderSpec { provider, name, verify, rules: specs } in specs {
+    let mut rules = Vec::with_capacity(kept.iter().map(|(.., rules)| rules.len()).sum());
+    for (provider, name, verify, kept) in kept {
         let provider = Arc::new(Provider { id: provider, name, verify });
-        rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec, None)));
+        rules
+            .extend(kept.into_iter().map(|(id, trigger, spec)| Rule::kept(provider.clone(), id.into(), trigger, spec)));
     }
     Ok(rules)
 }
+
+/// A provider with its rules as `build.rs` writes them: id, name, verification, and of each rule its id, its trigger and its
+/// spec, which is read when it is needed.
+type KeptProvider = (String, String, Option<VerifySpec>, Vec<(&'static str, TriggerSpec, &'static [u8])>);
 
 /// A mistake in a rule file: where it is and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -186,5 +191,19 @@ pub(crate) fn suggest(message: &str) -> String {
     match known.into_iter().max_by(|a, b| strsim::jaro_winkler(typed, a).total_cmp(&strsim::jaro_winkler(typed, b))) {
         Some(nearest) => format!("{message}; did you mean `{nearest}`?"),
         None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_rule_can_be_read_when_it_is_needed() {
+        let rules = builtin().unwrap();
+        assert!(rules.len() > 100);
+        for rule in &rules {
+            assert_eq!((rule.spec().id.as_str(), &rule.spec().trigger), (&**rule.id(), rule.trigger()));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
+use super::spec::{RuleSpec, SeveritySpec, TriggerSpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
@@ -24,7 +24,10 @@ pub struct Provider {
 pub struct Rule {
     id: RuleId,
     provider: Arc<Provider>,
-    spec: RuleSpec,
+    trigger: TriggerSpec,
+    spec: OnceLock<RuleSpec>,
+    /// What its spec is read from when it is first needed, if it is built in.
+    kept: &'static [u8],
     place: Option<String>,
     regex: OnceLock<Regex>,
     paths: OnceLock<Paths>,
@@ -42,15 +45,24 @@ pub(crate) struct Paths {
 impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
+        let (id, trigger) = (spec.id.as_str().into(), spec.trigger.clone());
+        Self { place, spec: spec.into(), ..Self::kept(provider, id, trigger, &[]) }
+    }
+
+    /// A built-in rule as `build.rs` wrote it: most runs need no more of most rules than what triggers them.
+    pub(super) fn kept(provider: Arc<Provider>, id: RuleId, trigger: TriggerSpec, kept: &'static [u8]) -> Self {
+        let (spec, regex, paths) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { id, provider, trigger, spec, kept, place: None, regex, paths }
     }
 
     /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
     /// since it would choose what is sent to an issuer, and how.
     #[must_use]
     pub fn brought(mut self, most_specific: u8) -> Self {
-        self.spec.specificity = self.spec.specificity.min(most_specific);
-        self.spec.verify = None;
+        let mut spec = self.spec().clone();
+        spec.specificity = spec.specificity.min(most_specific);
+        spec.verify = None;
+        self.spec = spec.into();
         self.provider = Arc::new(Provider { verify: None, ..(*self.provider).clone() });
         self
     }
@@ -75,20 +87,26 @@ impl Rule {
 
     /// Everything its file says of it.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "a test reads the specs of all built-in rules")]
     pub fn spec(&self) -> &RuleSpec {
-        &self.spec
+        self.spec.get_or_init(|| postcard::from_bytes(self.kept).expect("build.rs wrote it"))
+    }
+
+    /// What makes the engine look at all.
+    pub(super) fn trigger(&self) -> &TriggerSpec {
+        &self.trigger
     }
 
     /// How to find out whether a secret of this kind still works, if anybody has said so.
     #[must_use]
     pub fn verify(&self) -> Option<&VerifySpec> {
-        self.spec.verify.as_ref().or(self.provider.verify.as_ref())
+        self.spec().verify.as_ref().or(self.provider.verify.as_ref())
     }
 
     /// How bad a leak is.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        match self.spec.severity {
+        match self.spec().severity {
             SeveritySpec::Low => Severity::Low,
             SeveritySpec::Medium => Severity::Medium,
             SeveritySpec::High => Severity::High,
@@ -113,7 +131,7 @@ impl Rule {
     /// # Errors
     /// The pattern is no regular expression.
     pub(super) fn compile(&self) -> Result<Regex, Box<BuildError>> {
-        any_of(&[self.spec.pattern.as_deref().unwrap_or("")])
+        any_of(&[self.spec().pattern.as_deref().unwrap_or("")])
     }
 
     /// Compiles the patterns of paths and of what is allowed.
@@ -121,9 +139,9 @@ impl Rule {
     /// # Errors
     /// One of them is no regular expression.
     pub(super) fn compile_paths(&self) -> Result<Paths, Box<BuildError>> {
-        let wanted = self.spec.path.as_deref().map(|path| any_of(&[path])).transpose()?;
+        let wanted = self.spec().path.as_deref().map(|path| any_of(&[path])).transpose()?;
         let some = |patterns: &[String]| (!patterns.is_empty()).then(|| any_of(patterns)).transpose();
-        let allowed = self.spec.allow.iter().map(|allow| Ok((some(&allow.paths)?, some(&allow.patterns)?)));
+        let allowed = self.spec().allow.iter().map(|allow| Ok((some(&allow.paths)?, some(&allow.patterns)?)));
         Ok(Paths { wanted, allowed: allowed.collect::<Result<_, Box<BuildError>>>()? })
     }
 }

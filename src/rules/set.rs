@@ -100,7 +100,7 @@ impl RuleSet {
                 let place = rule.place().unwrap_or("built-in rules").to_owned();
                 return Err(Unfit::SameId { id: rule.id().clone(), place });
             }
-            match &rule.spec().trigger {
+            match rule.trigger() {
                 TriggerSpec::Keywords(keywords) => {
                     words.extend(keywords.iter().map(|word| (word.as_bytes().into(), index)));
                 }

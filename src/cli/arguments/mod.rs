@@ -1,5 +1,6 @@
 //! What was typed, one file for each command. Nothing here decides anything: each command says what its arguments mean.
 
+mod alone;
 mod baseline;
 mod config;
 mod generate;
@@ -68,47 +69,25 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments of this process. A refusal has been told already; it is the exit code.
-    pub(crate) fn read() -> Result<Self, ExitCode> {
-        Self::try_parse().map_err(|error| {
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _ = error.print();
-            if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
-        })
+    /// What this process is asked to do; a scan if no command was named. A refusal has been told already; it is the exit
+    /// code.
+    pub(crate) fn read() -> Result<Command, ExitCode> {
+        if let Some(command) = alone::read() {
+            return Ok(command);
+        }
+        match Self::try_parse() {
+            Ok(arguments) => Ok(arguments.command.unwrap_or(Command::Scan(arguments.scan))),
+            Err(error) => {
+                let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+                let _ = error.print();
+                Err(if asked { ExitCode::SUCCESS } else { ExitCode::from(2) })
+            }
+        }
     }
 
     /// The whole command line, for what is made from it.
     pub(crate) fn described() -> clap::Command {
         <Self as CommandFactory>::command()
-    }
-
-    /// The command; a scan if none was named.
-    pub(crate) fn command(self) -> Command {
-        self.command.unwrap_or(Command::Scan(self.scan))
-    }
-
-    /// When to use colour.
-    pub(crate) fn color(&self) -> Color {
-        match &self.command {
-            None => self.scan.report.color,
-            Some(Command::Scan(scan)) => scan.report.color,
-            Some(Command::Staged(staged)) => staged.report.color,
-            Some(Command::Range(range)) => range.report.color,
-            Some(Command::History(history)) => history.report.color,
-            Some(Command::Revoke(revoke)) => revoke.color,
-            Some(Command::Rotate(rotate)) => rotate.color,
-            Some(Command::Usage(usage)) => usage.color,
-            Some(Command::Keys(keys)) => keys.color,
-            Some(Command::Verify(verify)) => verify.report.color,
-            Some(
-                Command::Incident(_)
-                | Command::Hook(_)
-                | Command::Rules(_)
-                | Command::Baseline(_)
-                | Command::Config(_)
-                | Command::Generate(_),
-            ) => Color::Auto,
-        }
     }
 }
 
@@ -159,4 +138,27 @@ pub(crate) enum Command {
     /// Write files that are made from the program itself
     #[command(subcommand)]
     Generate(GenerateCommand),
+}
+
+impl Command {
+    /// When to use colour.
+    pub(crate) fn color(&self) -> Color {
+        match self {
+            Self::Scan(scan) => scan.report.color,
+            Self::Staged(staged) => staged.report.color,
+            Self::Range(range) => range.report.color,
+            Self::History(history) => history.report.color,
+            Self::Revoke(revoke) => revoke.color,
+            Self::Rotate(rotate) => rotate.color,
+            Self::Usage(usage) => usage.color,
+            Self::Keys(keys) => keys.color,
+            Self::Verify(verify) => verify.report.color,
+            Self::Incident(_)
+            | Self::Hook(_)
+            | Self::Rules(_)
+            | Self::Baseline(_)
+            | Self::Config(_)
+            | Self::Generate(_) => Color::Auto,
+        }
+    }
 }

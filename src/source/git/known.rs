@@ -5,6 +5,7 @@
 //! all that it leads to was there. Whatever told something is read again: a second report says what the first did without
 //! a word of it being kept. Of what tells something, too, only the name is kept, to notice that it is gone.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Mutex;
 
@@ -56,23 +57,28 @@ impl Known {
 
     /// The place of an object.
     ///
-    /// Names are evenly spread, so it is reckoned from a name's first bytes and looked for around there.
+    /// Names are evenly spread, so the place can be reckoned from a name's first bytes, and again from what stands there:
+    /// three or four looks instead of the eighteen that halving needs.
     fn find(&self, id: &ObjectId) -> Option<usize> {
         let (records, wanted) = (self.records(), id.as_bytes().first_chunk::<NAME>()?);
-        let first = id.as_bytes().first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
-        let reckoned = ((u128::from(first) * records.len() as u128) >> 64) as usize;
-        let (mut low, mut high, mut step) = (reckoned, reckoned, 16);
-        while low > 0 && name(&records[low]) > wanted {
-            low = low.saturating_sub(step);
-            step *= 2;
+        let first = |name: &[u8; NAME]| name.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        let goal = first(wanted);
+        let (mut low, mut high) = (0, records.len());
+        let (mut low_name, mut high_name) = (0u64, u64::MAX);
+        let mut looks = 0;
+        while low < high {
+            let span = u128::from(high_name - low_name) + 1;
+            let reckoned = (u128::from(goal - low_name) * (high - low) as u128 / span) as usize;
+            let middle = if looks < 8 { low + reckoned } else { low + (high - low) / 2 };
+            looks += 1;
+            let found = name(&records[middle]);
+            match found.cmp(wanted) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => (low, low_name) = (middle + 1, first(found).clamp(low_name, goal)),
+                Ordering::Greater => (high, high_name) = (middle, first(found).clamp(goal, high_name)),
+            }
         }
-        step = 16;
-        while high < records.len() && name(&records[high]) < wanted {
-            high = (high + step).min(records.len());
-            step *= 2;
-        }
-        let end = records.len().min(high + 1);
-        records[low..end].binary_search_by(|record| name(record).cmp(wanted)).ok().map(|at| low + at)
+        None
     }
 
     fn of(mut records: Vec<Record>) -> Self {
