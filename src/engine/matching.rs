@@ -278,6 +278,9 @@ impl<'r> Matcher<'r> {
     fn rule_matches(&self, index: usize, text: &[u8], start: usize) -> Option<(Range<usize>, Range<usize>)> {
         let rule = &self.rules.rules()[index];
         let limit = text.len().min(start + 2 * rule.spec().reach as usize);
+        if let Some(plain) = rule.plain() {
+            return plain.match_at(text, start, limit);
+        }
         pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
     }
 

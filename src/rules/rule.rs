@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
+use super::plain::Plain;
 use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
@@ -27,6 +28,7 @@ pub struct Rule {
     spec: RuleSpec,
     place: Option<String>,
     regex: OnceLock<Regex>,
+    plain: OnceLock<Option<Plain>>,
     paths: OnceLock<Paths>,
 }
 
@@ -42,7 +44,8 @@ pub(crate) struct Paths {
 impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
+        let (regex, plain, paths) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { id: spec.id.as_str().into(), provider, spec, place, regex, plain, paths }
     }
 
     /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
@@ -103,6 +106,11 @@ impl Rule {
         self.regex.get_or_init(|| self.compile().expect("the pattern was compiled before"))
     }
 
+    /// The pattern in a form that needs no regular expression, if it is so plain.
+    pub(crate) fn plain(&self) -> Option<&Plain> {
+        self.plain.get_or_init(|| Plain::of(self.spec.pattern.as_deref()?, &syntax_of_patterns())).as_ref()
+    }
+
     /// The compiled patterns of paths and of what is allowed.
     pub(crate) fn paths(&self) -> &Paths {
         self.paths.get_or_init(|| self.compile_paths().unwrap_or_default())
@@ -130,6 +138,10 @@ impl Rule {
 
 /// A regular expression over bytes that matches where one of `patterns` does.
 fn any_of<P: AsRef<str>>(patterns: &[P]) -> Result<Regex, Box<BuildError>> {
-    let bytes = syntax::Config::new().unicode(false).utf8(false);
-    Regex::builder().syntax(bytes).build_many(patterns).map_err(Box::new)
+    Regex::builder().syntax(syntax_of_patterns()).build_many(patterns).map_err(Box::new)
+}
+
+/// Patterns are about bytes.
+pub(super) fn syntax_of_patterns() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
 }

@@ -12,6 +12,9 @@ use crate::words::Encoding;
 /// The farthest two literals that belong together may be apart: an operator, a line end, an indent, a short comment.
 const FARTHEST: usize = 240;
 
+/// The most markup between two pieces of a key. What goes farther than [`FARTHEST`] is noted by `Spots`.
+const MOST_MARKUP: usize = 8 * FARTHEST;
+
 /// A line that goes on ends in at least so many key characters.
 const LEAST_OF_LINE: usize = 4;
 
@@ -292,16 +295,22 @@ pub(super) fn markup(text: &[u8], at: usize) -> Option<Token> {
     if !at.checked_sub(1).is_some_and(|before| is_key_byte(text[before])) {
         return None;
     }
-    let (mut end, limit) = (at, text.len().min(at + 8 * FARTHEST));
+    let end = end_of_elements(text, at).ok()?;
+    text.get(end).is_some_and(|&byte| is_key_byte(byte)).then(|| Token::nothing(end - at, Encoding::Markup))
+}
+
+/// Where the inline elements end that stand at `at`; if they do not, how far one has to look to know.
+pub(super) fn end_of_elements(text: &[u8], at: usize) -> Result<usize, usize> {
+    let (mut end, limit) = (at, text.len().min(at + MOST_MARKUP));
     while text.get(end) == Some(&b'<') && end < limit {
         let tag = &text[end + 1..limit];
-        let length = memchr(b'>', tag)?;
-        if !is_inline(&tag[..length]) {
-            return None;
-        }
+        let length = memchr(b'>', tag).ok_or(limit)?;
         end += length + 2;
+        if !is_inline(&tag[..length]) {
+            return Err(end);
+        }
     }
-    text.get(end).is_some_and(|&byte| is_key_byte(byte)).then(|| Token::nothing(end - at, Encoding::Markup))
+    Ok(end)
 }
 
 fn is_inline(tag: &[u8]) -> bool {

@@ -27,7 +27,8 @@ use std::ops::Range;
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
 
-/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`).
+/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`) but markup,
+/// which `Spots` notes where it does.
 pub(super) const BESIDE: usize = 256;
 
 /// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
@@ -37,7 +38,7 @@ pub(super) const AROUND: usize = 2 * MARGIN;
 /// looked at in the text below.
 pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> impl Iterator<Item = View> + use<'t> {
     let is_news = |range: &Range<usize>| below.is_none_or(|map| map.is_changed(range));
-    let Spots { mut escapes, mut digits, mut wide } = spots;
+    let Spots { mut escapes, mut digits, mut wide, .. } = spots;
     escapes.retain(is_news);
     digits.retain(|digits| is_news(&digits.range));
     wide.retain(|&at| is_news(&(at..at + 1)));

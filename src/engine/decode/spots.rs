@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::digits::{self, Digits};
-use super::{joins, wide};
+use super::{BESIDE, joins, wide};
 use crate::engine::runs::is_key_byte;
 
 /// How far apart two spots may be and count as one.
@@ -25,6 +25,8 @@ pub(in crate::engine) struct Spots {
     pub(super) digits: Vec<Digits>,
     /// Letters with NULs between them.
     pub(super) wide: Vec<usize>,
+    /// What had to be looked at beyond [`super::BESIDE`] to tell whether a run is a spot.
+    far: Vec<Range<usize>>,
 }
 
 impl Spots {
@@ -33,6 +35,7 @@ impl Spots {
         self.escapes.clear();
         self.digits.clear();
         self.wide.clear();
+        self.far.clear();
     }
 
     /// Whether there is nothing to decode.
@@ -46,9 +49,15 @@ impl Spots {
         self.escapes.iter().cloned().chain(digits).chain(self.wide.iter().map(|&at| at..at + 1))
     }
 
+    /// Stretches in which no byte may change for their runs to be spots again, or none.
+    pub(in crate::engine) fn far(&self) -> &[Range<usize>] {
+        &self.far
+    }
+
     /// Looks at a run and what stands on both sides of it.
     #[inline]
     pub(in crate::engine) fn run(&mut self, text: &[u8], run: &Range<usize>) {
+        self.note_far_markup(text, run);
         let goes_on = follows(text, run);
         if goes_on || precedes(text, run) {
             let covered = self.escapes.last().is_some_and(|last| last.end > run.end);
@@ -92,6 +101,23 @@ impl Spots {
             }
             0 if wide::may_be_in(text, at) => self.wide.push(at),
             _ => {}
+        }
+    }
+
+    /// Notes how far markup beside a run reaches, if that is far.
+    #[inline]
+    fn note_far_markup(&mut self, text: &[u8], run: &Range<usize>) {
+        if text.get(run.end) == Some(&b'<') {
+            let (Ok(end) | Err(end)) = joins::end_of_elements(text, run.end);
+            if end > run.end + BESIDE {
+                self.far.push(run.start..text.len().min(end + 1));
+            }
+        }
+        if let Some(before) = run.start.checked_sub(1).filter(|&before| text[before] == b'>') {
+            let floor = beginning_of_elements(text, before).0;
+            if floor + BESIDE < run.start {
+                self.far.push(floor..run.end);
+            }
         }
     }
 
@@ -170,13 +196,22 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
 
 /// Whether elements that end at `at` join what stands before them to what follows.
 fn is_after_markup(text: &[u8], at: usize) -> bool {
+    let (_, start) = beginning_of_elements(text, at);
+    start <= at && joins::markup(text, start).is_some_and(|token| start + token.length == at + 1)
+}
+
+/// How far before the elements that end at `at` one has to look to see that they begin, and where they do.
+fn beginning_of_elements(text: &[u8], at: usize) -> (usize, usize) {
     let mut start = at + 1;
     for _ in 0..16 {
         let Some(end) = start.checked_sub(1).filter(|&end| text[end] == b'>') else { break };
-        let Some(tag) = memchr::memrchr(b'<', &text[end.saturating_sub(TOGETHER)..end]) else { break };
-        start = end.saturating_sub(TOGETHER) + tag;
+        let floor = end.saturating_sub(TOGETHER);
+        match memchr::memrchr(b'<', &text[floor..end]) {
+            Some(tag) => start = floor + tag,
+            None => return (floor, start),
+        }
     }
-    start <= at && joins::markup(text, start).is_some_and(|token| start + token.length == at + 1)
+    (start.saturating_sub(1), start)
 }
 
 /// Whether the line that a run begins, behind its indent or mark, goes on the one before it.
