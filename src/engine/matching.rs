@@ -104,13 +104,12 @@ impl<'r> Matcher<'r> {
         &self.found
     }
 
-    /// Adds what to watch in what is made from the text that was looked at last.
-    pub(super) fn watches(&mut self, watches: &mut Watches) {
+    /// Adds what to watch in what is made from the text that was looked at last, in no order.
+    pub(super) fn watches(&self, watches: &mut Watches) {
         self.watches.list().iter().for_each(|watch| watches.push(*watch));
         if self.watches.is_all() {
             watches.watch_all();
         }
-        watches.sort();
     }
 
     /// The candidates of rules whose secrets may be in no run.
@@ -179,13 +178,40 @@ impl<'r> Matcher<'r> {
 
     /// Keeps a watch where a rule was brought up by what stands at `place`: on what it found, or on all that it looked at.
     fn watch(&mut self, index: usize, place: Range<usize>, found_before: usize) {
-        if let Some(candidate) = self.found.get(found_before) {
-            let Range { start, end } = candidate.whole;
-            return self.watches.add(start.min(place.start)..end.max(place.end), None);
+        match self.found.get(found_before) {
+            Some(candidate) => {
+                let Range { start, end } = candidate.whole;
+                self.watches.add(start.min(place.start)..end.max(place.end), None);
+            }
+            None => self.watches.add(place, Some(self.looked_around(index))),
         }
+    }
+
+    /// How far around what brought it up a rule looks.
+    fn looked_around(&self, index: usize) -> u32 {
         let spec = self.rules.rules()[index].spec();
         let context = spec.context.as_ref().map_or(0, shape::reach);
-        self.watches.add(place, Some(2 * spec.reach + context + BEFORE as u32));
+        2 * spec.reach + context + BEFORE as u32
+    }
+
+    /// Matches the rules that want a run of this length. Of those that found nothing one watch is kept: the widest.
+    fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
+        let rules = self.rules;
+        let mut widest = None;
+        for &rule in rules.of_length(run.end - start) {
+            if shape::may_be_named(&rules.rules()[rule], named) {
+                let before = self.found.len();
+                self.match_at(rule, text, start, named);
+                if self.found.len() > before {
+                    self.watch(rule, run.clone(), before);
+                } else {
+                    widest = widest.max(Some(self.looked_around(rule)));
+                }
+            }
+        }
+        if widest.is_some() {
+            self.watches.add(run.clone(), widest);
+        }
     }
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
@@ -198,13 +224,7 @@ impl<'r> Matcher<'r> {
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
-        for &rule in rules.of_length(run.end - start) {
-            if shape::may_be_named(&rules.rules()[rule], named.as_ref()) {
-                let before = self.found.len();
-                self.match_at(rule, text, start, named.as_ref());
-                self.watch(rule, run.clone(), before);
-            }
-        }
+        self.match_length(text, run, start, named.as_ref());
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             let before = self.found.len();
             self.match_before(rule, text, run.start - lead, None);

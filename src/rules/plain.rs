@@ -308,7 +308,12 @@ mod tests {
         let plain: Vec<&Rule> = rules.iter().filter(|rule| rule.plain().is_some()).collect();
         let with_pattern = rules.iter().filter(|rule| rule.spec().pattern.is_some()).count();
         assert!(plain.len() * 10 > with_pattern * 8, "{} of {with_pattern}", plain.len());
-        let config = ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(1), cases: 24, ..ProptestConfig::default() };
+        let config = ProptestConfig {
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(1),
+            cases: 24,
+            ..ProptestConfig::default()
+        };
         let numbers = proptest::collection::vec(any::<u16>(), 8..64);
         let (matched, missed) = (Cell::new(0), Cell::new(0));
         TestRunner::new(config)
@@ -335,12 +340,23 @@ mod tests {
 
     #[test]
     fn what_the_next_byte_does_not_decide_is_left_to_regular_expressions() {
-        for pattern in ["a[b-d]{2}", "a[b-d]{2,4}", "a[b-d]{2,4}=", "(?:ab|ac|x)y", "a(?:b(?:cd)?)?e", "(?:-[0-9]{2}){3}"] {
+        for pattern in
+            ["a[b-d]{2}", "a[b-d]{2,4}", "a[b-d]{2,4}=", "(?:ab|ac|x)y", "a(?:b(?:cd)?)?e", "(?:-[0-9]{2}){3}"]
+        {
             assert!(is_plain(pattern), "{pattern}");
         }
-        for pattern in
-            ["a[b-d]{2,4}d", "a+?b", "(?:ab|abc)d", "a(?:bc)?b", "^a", "a$", "(?:a|)b", "(?:ab){2,3}", "(?:a?)?a", "(x)?y"]
-        {
+        for pattern in [
+            "a[b-d]{2,4}d",
+            "a+?b",
+            "(?:ab|abc)d",
+            "a(?:bc)?b",
+            "^a",
+            "a$",
+            "(?:a|)b",
+            "(?:ab){2,3}",
+            "(?:a?)?a",
+            "(x)?y",
+        ] {
             assert!(!is_plain(pattern), "{pattern}");
         }
     }

@@ -134,11 +134,10 @@ fn both_ways(base: &str, text: &str) -> [usize; 2] {
     engine.scanner().scan_heir(&Blob::whole(&origin, base.as_bytes()), None, &mut watches, &mut Found::default());
     let same = |pair: &(u8, u8)| pair.0 == pair.1;
     let head = base.bytes().zip(text.bytes()).take_while(same).count();
-    let tail = base.bytes().rev().zip(text.bytes().rev()).take_while(same).count().min(base.len().min(text.len()) - head);
-    let shared = [
-        Shared { from: 0, at: 0, len: head },
-        Shared { from: base.len() - tail, at: text.len() - tail, len: tail },
-    ];
+    let tail =
+        base.bytes().rev().zip(text.bytes().rev()).take_while(same).count().min(base.len().min(text.len()) - head);
+    let shared =
+        [Shared { from: 0, at: 0, len: head }, Shared { from: base.len() - tail, at: text.len() - tail, len: tail }];
     let heritage = Heritage { shared: &shared, base_len: base.len(), watches: &watches };
     let [heir, plain] = &mut found;
     let blob = Blob::whole(&origin, text.as_bytes());
