@@ -149,7 +149,7 @@ fn both_ways(base: &str, text: &str) -> [usize; 2] {
 #[test]
 fn markup_that_reaches_far_is_looked_at_again_where_either_end_of_it_changes() {
     let rules = builtin().unwrap();
-    let rule = rules.iter().find(|rule| rule.id().as_str() == "openai-project-key").unwrap();
+    let rule = rules.iter().find(|rule| &**rule.id() == "openai-project-key").unwrap();
     let key = made(&rule.spec().hits[0], 3);
     let (one, other) = key.split_at(key.len() / 2);
     let words = "Some words about nothing much.\n".repeat(200);
