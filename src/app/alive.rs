@@ -24,7 +24,8 @@ impl Asks for Asker<'_> {
             })
             .collect();
         let open: Vec<usize> = (0..keys.len()).filter(|&number| answers[number].is_none()).collect();
-        let question = |&number: &usize| Some(Question { rule: rules[number]?, secret: keys[number].1 });
+        let question =
+            |&number: &usize| Some(Question { rule: rules[number]?, secret: keys[number].1, parts: Vec::new() });
         let questions: Vec<Question<'_>> = open.iter().filter_map(question).collect();
         for (number, answer) in open.iter().zip(verify(self.client, &questions, Depth::Liveness, now(), &|_| {})) {
             answers[*number] = Some(answer);

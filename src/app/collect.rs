@@ -68,7 +68,7 @@ fn add_inputs(all: &mut Inputs, part: Inputs) {
 }
 
 /// A leak from all sightings of one secret. It is named by its most specific sighting, and by the first of these.
-fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
+pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
     sightings.sort();
     let specificity = |sighting: &&Sighting| rules.get(&sighting.rule).map_or(0, |rule| rule.spec().specificity);
     let best = sightings.iter().rev().max_by_key(specificity).unwrap_or(sightings.first());

@@ -4,6 +4,7 @@
 mod admin_key;
 mod again;
 mod alive;
+mod asked;
 pub mod baseline;
 pub mod catalogue;
 mod collect;
@@ -13,6 +14,7 @@ mod given;
 mod handover;
 mod hide;
 pub mod hook;
+mod marked;
 mod network;
 mod pipeline;
 mod respond;
@@ -27,6 +29,7 @@ pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
 pub use handover::{HandOver, Handing, check_hand_over};
 pub use hide::without_secrets;
+pub use marked::{lift_marked, lower_marked};
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use respond::{

@@ -175,6 +175,7 @@ fn typed_alone(text: &[u8], rules: &RuleSet) -> Option<Leak> {
         start,
         end: crate::words::Position { line: 1, column: 1 + text.len() as u64 },
         inner: None,
+        companions: Vec::new(),
         snippet: String::new(),
         verdict: Verdict::Real,
     };

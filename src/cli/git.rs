@@ -30,7 +30,7 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let repo = git::repository_here()?;
     let roots = range.into_iter().collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
-    let ends = spec.ends();
+    let ends = git::ends(&repo, &spec);
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()) };
     traced(&judge, &report, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
 }

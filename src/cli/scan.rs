@@ -63,10 +63,14 @@ pub(super) fn examine(
     let sources = sources(&config, &progress);
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
+    if verify.is_some() {
+        app::lift_marked(&mut ledger, &rules);
+    }
     after(&mut ledger);
     ledger.fail_on = judge.liveness.asking.fail_on;
     if let Some(verify) = verify {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
+        app::lower_marked(&mut ledger, &rules);
     }
     // With fewer rules or less decoding than usual, what is not found is not gone.
     let less = !judge.only.is_empty() || config.decodes_less();
@@ -80,7 +84,7 @@ pub(super) fn examine(
     };
     policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
     let rules = match &reach {
-        Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
+        Reach::Commits(ends) => app::git::count_new_marks(&mut ledger, &ends.bases, rules, options),
         _ => rules,
     };
     Ok(Examined { ledger, rules, config, policy, reach })

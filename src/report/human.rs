@@ -316,9 +316,7 @@ impl Page<'_, '_> {
             let waived = ledger.waived.len() as u64;
             aside.push(format!("{} waived{}", grouped(waived), brief(self.run.places, SHOW_ALL)));
         }
-        if let Some(marks) = ledger.new_marks.filter(|&marks| marks > 0) {
-            aside.push(count(marks, "new inline mark", "new inline marks"));
-        }
+        aside.extend(self.report.new_marks());
         if ledger.noise_total() > 0 {
             aside.push(format!("{} noise{}", grouped(ledger.noise_total()), brief(self.run.noise, SHOW_NOISE)));
         }

@@ -114,6 +114,7 @@ impl<'a> Report<'a> {
                 archives: left_out(LeftOut::Archive),
             },
             noise_counts: ledger.noise_counts.iter().map(v1::NoiseCount::from).collect(),
+            remarks: &ledger.remarks,
         }
     }
 

@@ -204,6 +204,9 @@ fn footer(report: &Report<'_>) -> String {
     if ledger.noise_total() > 0 {
         text.push_str(&format!("; {} noise", grouped(ledger.noise_total())));
     }
+    if let Some(marks) = report.new_marks() {
+        text.push_str(&format!("; {marks}"));
+    }
     let outcome = ledger.outcome();
     text + &format!("; exit code {} ({})", outcome.exit_code(), outcome.as_str())
 }

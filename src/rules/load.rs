@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::SHORTEST_RUN;
 use super::foreign;
 use super::rule::{Provider, Rule};
-use super::spec::{ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
+use super::spec::{AuthSpec, ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
 
 /// The rules that come with the program.
 ///
@@ -122,7 +122,11 @@ pub(super) fn complaint(rule: &Rule) -> Option<String> {
     if spec.id.is_empty() || !spec.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Some("an id is lower-case letters, digits and hyphens, such as \"acme-api-key\"".to_owned());
     }
-    if let Err(error) = rule.compile().and_then(|_| rule.compile_paths()) {
+    if let Some(complaint) = asking_complaint(rule) {
+        return Some(complaint.to_owned());
+    }
+    let patterns = || rule.compile().and(rule.compile_paths().map(drop)).and(rule.compile_beside().map(drop));
+    if let Err(error) = patterns() {
         let cause = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
         return Some(format!("its pattern is no regular expression: {cause}"));
     }
@@ -131,6 +135,23 @@ pub(super) fn complaint(rule: &Rule) -> Option<String> {
     }
     let foreign = matches!(spec.trigger, TriggerSpec::Search(_));
     (spec.hits.is_empty() && !foreign).then(|| "it has no hits; write one text in which it finds its secret".to_owned())
+}
+
+/// What is wrong with the way in which a rule asks, if anything.
+fn asking_complaint(rule: &Rule) -> Option<&'static str> {
+    let Some(VerifySpec::Ask(ask)) = rule.verify() else { return None };
+    match (&ask.get, &ask.post) {
+        (None, None) | (Some(_), Some(_)) => {
+            return Some("it asks nothing; write get = \"path\" (or post, and not both)");
+        }
+        (Some(_), None) if ask.json.is_some() => return Some("what is got has no body; write post = \"path\""),
+        _ => {}
+    }
+    if matches!(ask.auth, AuthSpec::Form(_)) && (ask.post.is_none() || ask.json.is_some()) {
+        return Some("a form is posted, and is the whole body; write post = \"path\", without json");
+    }
+    let pair = matches!(ask.auth, AuthSpec::BasicPair | AuthSpec::Aws(_));
+    (pair && ask.beside.is_empty()).then_some("it needs another part; say with beside = [...] what that looks like")
 }
 
 /// Lengths are looked up in a table of this size.

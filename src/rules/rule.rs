@@ -28,6 +28,7 @@ pub struct Rule {
     place: Option<String>,
     regex: OnceLock<Regex>,
     paths: OnceLock<Paths>,
+    beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
 
 /// The patterns of paths and of what is allowed, compiled.
@@ -42,7 +43,15 @@ pub(crate) struct Paths {
 impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
+        Self {
+            id: spec.id.as_str().into(),
+            provider,
+            spec,
+            place,
+            regex: OnceLock::new(),
+            paths: OnceLock::new(),
+            beside: OnceLock::new(),
+        }
     }
 
     /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
@@ -106,6 +115,25 @@ impl Rule {
     /// The compiled patterns of paths and of what is allowed.
     pub(crate) fn paths(&self) -> &Paths {
         self.paths.get_or_init(|| self.compile_paths().unwrap_or_default())
+    }
+
+    /// The other parts that are looked for beside its secrets: what each is called, and its pattern.
+    pub(crate) fn beside(&self) -> &[(Arc<str>, Regex)] {
+        match self.verify() {
+            Some(VerifySpec::Ask(ask)) if !ask.beside.is_empty() => {
+                self.beside.get_or_init(|| self.compile_beside().unwrap_or_default())
+            }
+            _ => &[],
+        }
+    }
+
+    /// Compiles the patterns of other parts.
+    ///
+    /// # Errors
+    /// One of them is no regular expression.
+    pub(super) fn compile_beside(&self) -> Result<Vec<(Arc<str>, Regex)>, Box<BuildError>> {
+        let Some(VerifySpec::Ask(ask)) = self.verify() else { return Ok(Vec::new()) };
+        ask.beside.iter().map(|beside| Ok((beside.part.as_str().into(), any_of(&[&beside.pattern])?))).collect()
     }
 
     /// Compiles the pattern.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::asking::{AnswerSpec, AskSpec, AuthSpec, MeansSpec, OpenaiCallSpec, TellsSpec, VerifySpec};
+pub use super::asking::{AnswerSpec, AskSpec, AuthSpec, BesideSpec, MeansSpec, OpenaiCallSpec, TellsSpec, VerifySpec};
 
 /// One rule file: a provider and its rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 //! Everything else speaks in these types. They do no I/O, know no rule and no format, and import only each other.
 
 mod blob;
+mod companion;
 mod date;
 mod entry;
 mod finding;
@@ -17,6 +18,7 @@ mod span;
 mod via;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
+pub use companion::Companion;
 pub(crate) use date::Date;
 pub use date::{day, moment};
 pub use entry::{Entry, EntryKind, Standing, Written};

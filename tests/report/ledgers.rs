@@ -88,6 +88,7 @@ pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, t
         span: Span { start, end: start + secret.len() as u64 },
         via: Via::default(),
         inner: None,
+        companions: Vec::new(),
         start: Position { line, column },
         end: Position { line, column: column + secret.len() as u64 },
         snippet: text.replace("{}", &mask.to_string()),

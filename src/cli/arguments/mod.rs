@@ -62,8 +62,8 @@ pub(crate) struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     scan: ScanArguments,
-    /// Show this help
-    #[arg(short, long, global = true, action = ArgAction::HelpShort, help_heading = "Help")]
+    /// Show this help; --help tells of rare flags too
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "Help")]
     help: Option<bool>,
 }
 

@@ -309,6 +309,10 @@ pub(in crate::report) struct Summary<'a> {
     pub left_out: LeftOut,
     /// Noise by rule and reason.
     pub noise_counts: Vec<NoiseCount<'a>>,
+    /// How the run went where that is worth a word, in sentences for people: that requests went through a proxy, that a
+    /// marked key is live.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub remarks: &'a [String],
 }
 
 /// What was read.
