@@ -149,7 +149,8 @@ fn a_review_at_a_terminal_asks_leak_by_leak() {
     let Some(said) = at_a_terminal(&repo.path, "baseline review", "f\n\na made up key\nR\nx\nlater\nq\n") else {
         return;
     };
-    let asked = ["1/4", "why is it no harm?", "a reason is needed", "2/4", "make a new one", "type one of", "4/4", "1 added"];
+    let asked =
+        ["1/4", "why is it no harm?", "a reason is needed", "2/4", "make a new one", "type one of", "4/4", "1 added"];
     for words in asked {
         assert!(said.contains(words), "{words}: {said}");
     }
