@@ -109,7 +109,7 @@ fn profile(name: &str, (id, secret): &(String, String)) -> String {
 #[test]
 fn a_request_is_signed_and_no_secret_access_key_goes_out() {
     let (mut scene, key) = (Scene::new(), pair(1));
-    let server = sts(&scene.authority, &[key.clone()]);
+    let server = sts(&scene.authority, std::slice::from_ref(&key));
     scene.at("aws", &server);
     scene.write("credentials", &profile("default", &key));
     let report = scene.verified();
@@ -162,7 +162,7 @@ fn parts_that_do_not_belong_together_are_told_apart() {
 fn a_key_is_dead_if_every_partition_refuses_it() {
     let (mut scene, key) = (Scene::new(), pair(1));
     let (world, china, gov) =
-        (sts(&scene.authority, &[]), sts(&scene.authority, &[key.clone()]), sts(&scene.authority, &[]));
+        (sts(&scene.authority, &[]), sts(&scene.authority, std::slice::from_ref(&key)), sts(&scene.authority, &[]));
     scene.at("aws", &world);
     scene.at("aws-cn", &china);
     scene.at("aws-gov", &gov);
@@ -179,7 +179,7 @@ fn a_key_is_dead_if_every_partition_refuses_it() {
 fn temporary_keys_need_their_token() {
     let mut scene = Scene::new();
     let key = (made("{aws:ASIA}", 1), pair(1).1);
-    let server = sts(&scene.authority, &[key.clone()]);
+    let server = sts(&scene.authority, std::slice::from_ref(&key));
     scene.at("aws", &server);
     scene.write("credentials", &profile("default", &key));
     let alone = by_rule(&scene.verified());
