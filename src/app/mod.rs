@@ -26,7 +26,7 @@ mod verify;
 pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
 pub use handover::{HandOver, Handing, check_hand_over};
-pub use hide::without_secrets;
+pub use hide::{without_keys, without_secrets};
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use respond::{

@@ -15,7 +15,7 @@ use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
-use super::{Failure, progress, terminal};
+use super::{Failure, progress, signals, terminal};
 
 /// Scans files, folders and standard input.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
@@ -59,17 +59,20 @@ pub(super) fn examine(
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
-    let progress = Arc::new(Progress::default());
+    let signals = signals::listen();
+    let progress = Arc::new(Progress::until(signals.halt()));
     let sources = sources(&config, &progress);
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
-    after(&mut ledger);
+    if !ledger.interrupted {
+        after(&mut ledger);
+    }
     ledger.fail_on = judge.liveness.asking.fail_on;
-    if let Some(verify) = verify {
+    if let Some(verify) = verify.filter(|_| !ledger.interrupted) {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
     }
     // With fewer rules or less decoding than usual, what is not found is not gone.
-    let less = !judge.only.is_empty() || config.decodes_less();
+    let less = !judge.only.is_empty() || config.decodes_less() || ledger.interrupted;
     let reach = (what.reach)(&config).seen_with(less);
     // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
     let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
