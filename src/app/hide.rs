@@ -8,7 +8,7 @@ use super::pipeline::ScanOptions;
 use super::ruleset::{RuleChoice, load_rules};
 use crate::engine::decode::Limits;
 use crate::engine::{KeepNoise, ObeyMarks};
-use crate::words::{Ledger, Life, Mask, Origin, Secret, Sighting};
+use crate::words::{GitObject, Ledger, Life, Mask, ObjectKind, Origin, Secret, Sighting};
 
 /// `text` without the secrets that were seen in names: for paths that a person typed.
 #[must_use]
@@ -56,9 +56,13 @@ struct Hider {
 }
 
 impl Hider {
-    /// Of the secrets that a ledger knows from names.
+    /// Of the secrets that a ledger knows from names: of files and references, and of authors, who stand in commits.
     fn of(ledger: &Ledger) -> Self {
-        let named = |sighting: &&Sighting| matches!(sighting.origin, Origin::TreeName(_) | Origin::RefName(_));
+        let named = |sighting: &&Sighting| match &sighting.origin {
+            Origin::TreeName(_) | Origin::RefName(_) => true,
+            Origin::Object(GitObject { kind, .. }) => matches!(kind, ObjectKind::Commit | ObjectKind::Tag),
+            _ => false,
+        };
         let leaks = ledger.leaks.iter().flat_map(|leak| leak.sightings.iter());
         let others = ledger.waived.iter().map(|waived| &waived.sighting).chain(&ledger.noise);
         let all = leaks.chain(others).filter(named);
