@@ -15,7 +15,6 @@ mod common;
 mod faults;
 mod limits;
 #[path = "../support/server.rs"]
-#[allow(dead_code, reason = "one kind of server is enough here")]
 mod server;
 mod signals;
 #[path = "../support/mod.rs"]
