@@ -303,9 +303,11 @@ impl Page<'_, '_> {
         }
     }
 
-    /// `56.7 MB, 0.42s`
+    /// `56.7 MB, 0.42s`, `1.2 MB, 233,478 known, 0.10s`
     fn cost(&self) -> String {
-        format!("{}, {:.2}s", size(self.report.ledger.inputs.bytes), self.run.elapsed.as_secs_f64())
+        let inputs = &self.report.ledger.inputs;
+        let known = if inputs.known > 0 { format!(", {} known", grouped(inputs.known)) } else { String::new() };
+        format!("{}{known}, {:.2}s", size(inputs.bytes), self.run.elapsed.as_secs_f64())
     }
 
     /// What is counted and not listed, with the way to list it.
