@@ -20,6 +20,7 @@ use super::request::{Credential, Request, Tries};
 use super::sent::build;
 use super::site::{SITES, Site};
 use super::wait::{Backoff, asked_to_wait};
+use crate::words::Halt;
 
 /// The largest answer that is read: a list of all models is a few hundred kilobytes.
 const LARGEST: u64 = 8 << 20;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub backoff: Backoff,
     /// The time now, in seconds of Unix time: a signature says when it was made.
     pub now: u64,
+    /// Whether the run should end: no more requests are made then.
+    pub halt: Halt,
 }
 
 impl Default for Settings {
@@ -68,6 +71,7 @@ impl Default for Settings {
             per_second: None,
             backoff: Backoff { first: Duration::from_millis(500) },
             now: 0,
+            halt: Halt::default(),
         }
     }
 }
@@ -97,6 +101,7 @@ pub struct Client {
     began: (Instant, u64),
     ends: Instant,
     backoff: Backoff,
+    halt: Halt,
     made: AtomicU64,
     hasher: RandomState,
 }
@@ -139,6 +144,7 @@ impl Client {
             began: (Instant::now(), settings.now),
             ends: Instant::now() + settings.deadline,
             backoff: *backoff,
+            halt: settings.halt.clone(),
             made: AtomicU64::new(0),
             hasher: RandomState::new(),
         })
@@ -178,6 +184,12 @@ impl Client {
     #[must_use]
     pub fn ends(&self) -> Instant {
         self.ends
+    }
+
+    /// Whether the run should end.
+    #[must_use]
+    pub fn halt(&self) -> &Halt {
+        &self.halt
     }
 
     /// Pauses between tries, for those who try again themselves.
@@ -220,7 +232,7 @@ impl Client {
     /// There is no answer.
     pub fn send_once(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let route = self.sites.get(&*request.site.id).ok_or(Failure::NoSuchName)?;
-        let _turn = route.lane.enter(self.ends).ok_or(Failure::Deadline)?;
+        let _turn = route.lane.enter(self.ends, &self.halt).ok_or(Failure::Deadline)?;
         let http = build(&route.url, request, self.began.1 + self.began.0.elapsed().as_secs())?;
         self.made.fetch_add(1, Ordering::Relaxed);
         let agent = if leads_here(&route.url) { &self.direct } else { self.proxied.as_ref().unwrap_or(&self.direct) };
@@ -248,13 +260,13 @@ impl Client {
     /// Lets time pass, if there is so much left.
     ///
     /// # Errors
-    /// There is not.
+    /// There is not, or the run should end.
     pub fn rest(&self, time: Duration) -> Result<(), Failure> {
         if Instant::now() + time >= self.ends {
             return Err(Failure::Deadline);
         }
-        pace::sleep(time);
-        Ok(())
+        pace::sleep(time, &self.halt);
+        if self.halt.is_on() { Err(Failure::Deadline) } else { Ok(()) }
     }
 
     /// A name for a credential in this run.

@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         }
     }
     let marks = report.new_marks().map_or_else(String::new, |marks| format!("; {marks}"));
-    writeln!(out, "{}", plain(&format!("unleak: {} in {}{marks}", report.verdict(), report.read())))
+    writeln!(out, "{}", plain(&format!("unleak: {}; {} read{marks}", report.verdict(), report.read())))
 }
 
 /// How loud an annotation is.

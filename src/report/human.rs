@@ -245,15 +245,14 @@ impl Page<'_, '_> {
         let ledger = self.report.ledger;
         let outcome = ledger.outcome();
         let (style, verdict, mut rest) = match outcome {
-            Outcome::Clean if ledger.inputs.blobs == 0 => {
-                (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
-            }
+            Outcome::Clean if ledger.inputs.blobs == 0 => (WARN, "clean:".to_owned(), self.report.verdict()),
             Outcome::Clean if !ledger.leaks.is_empty() => (GOOD, "clean:".to_owned(), self.report.verdict()),
-            Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
-            Outcome::Leaks => (BAD, self.report.found(), format!("in {}", self.read())),
+            Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {} ({})", self.inputs(), self.cost())),
+            Outcome::Leaks => (BAD, self.report.found(), format!("({} read, {})", self.inputs(), self.cost())),
             Outcome::Incomplete if !ledger.leaks.is_empty() => (WARN, "incomplete:".to_owned(), self.report.verdict()),
             Outcome::Incomplete => {
-                (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.report.unread()))
+                let read = format!("no leak in {} ({}); {}", self.inputs(), self.cost(), self.report.unread());
+                (WARN, "incomplete:".to_owned(), read)
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
@@ -296,14 +295,19 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// `1,234 files (56.7 MB, 0.42s)`
-    fn read(&self) -> String {
+    /// `1,234 files`
+    fn inputs(&self) -> String {
+        match self.run.ignored {
+            Ignored::LeftOut => self.report.inputs(),
+            Ignored::Included => format!("{}, git-ignored ones included", self.report.inputs()),
+        }
+    }
+
+    /// `56.7 MB, 0.42s`, `1.2 MB, 233,478 known, 0.10s`
+    fn cost(&self) -> String {
         let inputs = &self.report.ledger.inputs;
-        let what = match self.run.ignored {
-            Ignored::LeftOut => count(inputs.blobs, "file", "files"),
-            Ignored::Included => format!("{}, git-ignored ones included", count(inputs.blobs, "file", "files")),
-        };
-        format!("{what} ({}, {:.2}s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
+        let known = if inputs.known > 0 { format!(", {} known", grouped(inputs.known)) } else { String::new() };
+        format!("{}{known}, {:.2}s", size(inputs.bytes), self.run.elapsed.as_secs_f64())
     }
 
     /// What is counted and not listed, with the way to list it.
