@@ -10,6 +10,9 @@ use std::{env, fs};
 #[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/asking.rs"]
 mod asking;
+#[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
+#[path = "src/rules/revoking.rs"]
+mod revoking;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/spec.rs"]
 mod spec;
@@ -17,6 +20,7 @@ mod spec;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rules/asking.rs");
+    println!("cargo::rerun-if-changed=src/rules/revoking.rs");
     println!("cargo::rerun-if-changed=src/rules/spec.rs");
     let mut files: Vec<PathBuf> =
         fs::read_dir("rules")?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use ureq::http::{HeaderName, HeaderValue, Request as HttpRequest};
+use ureq::http::{HeaderName, HeaderValue, Method, Request as HttpRequest};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error};
 use zeroize::Zeroizing;
@@ -259,9 +259,10 @@ impl Client {
     fn name(&self, credential: &Credential<'_>) -> Option<u64> {
         match credential {
             Credential::None => None,
-            Credential::Bearer(secret) | Credential::Header { secret, .. } | Credential::Scheme { secret, .. } => {
-                Some(self.hasher.hash_one(secret))
-            }
+            Credential::Bearer(secret)
+            | Credential::Header { secret, .. }
+            | Credential::Scheme { secret, .. }
+            | Credential::Body { secret, .. } => Some(self.hasher.hash_one(secret)),
             Credential::Basic { user, password } => Some(self.hasher.hash_one((user, password))),
         }
     }
@@ -317,20 +318,37 @@ fn build(base: &str, request: &Request<'_>) -> Result<HttpRequest<Vec<u8>>, Fail
     let mut http = HttpRequest::builder().method(request.method.clone()).uri(uri);
     if let Some(headers) = http.headers_mut() {
         headers.extend(request.headers.iter().cloned());
-        if request.body.is_some() {
+        if request.body.is_some() || matches!(request.credential, Credential::Body { .. }) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if let Some((name, value)) = credential(&request.credential)? {
             headers.insert(name, value);
         }
     }
-    http.body(request.body.clone().unwrap_or_default()).map_err(|_| Failure::Unsendable)
+    let body = match &request.credential {
+        Credential::Body { field, secret, list } => with_secret(request.body.as_deref(), field, secret, *list)?,
+        _ => request.body.clone().unwrap_or_default(),
+    };
+    http.body(body).map_err(|_| Failure::Unsendable)
+}
+
+/// A JSON object with one field more, which holds the secret.
+#[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
+fn with_secret(object: Option<&[u8]>, field: &str, secret: &Secret, list: bool) -> Result<Vec<u8>, Failure> {
+    let unsendable = |_| Failure::Unsendable;
+    let text = str::from_utf8(secret.expose()).map_err(|_| Failure::Unsendable)?;
+    let quoted = Zeroizing::new(serde_json::to_vec(text).map_err(unsendable)?);
+    let start = object.unwrap_or(b"{}").strip_suffix(b"}").ok_or(Failure::Unsendable)?;
+    let comma: &[u8] = if start == b"{" { b"" } else { b"," };
+    let name = serde_json::to_vec(field).map_err(unsendable)?;
+    let (open, close): (&[u8], &[u8]) = if list { (b":[", b"]}") } else { (b":", b"}") };
+    Ok([start, comma, &name, open, &quoted, close].concat())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
 fn credential(credential: &Credential<'_>) -> Result<Option<(HeaderName, HeaderValue)>, Failure> {
     let (name, value) = match credential {
-        Credential::None => return Ok(None),
+        Credential::None | Credential::Body { .. } => return Ok(None),
         Credential::Bearer(secret) => (AUTHORIZATION, joined(b"Bearer ", secret)),
         Credential::Header { name, secret } => {
             (HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Unsendable)?, joined(b"", secret))
@@ -354,7 +372,8 @@ fn joined(before: &[u8], secret: &Secret) -> Zeroizing<Vec<u8>> {
 
 fn run(agent: &Agent, request: HttpRequest<Vec<u8>>) -> Result<Answer, Failure> {
     let (parts, body) = request.into_parts();
-    let sent = match body.is_empty() {
+    // A POST says how long its body is, even if there is none.
+    let sent = match body.is_empty() && parts.method != Method::POST {
         true => agent.run(HttpRequest::from_parts(parts, ())),
         false => agent.run(HttpRequest::from_parts(parts, body)),
     };

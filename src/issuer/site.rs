@@ -36,9 +36,11 @@ pub const SITES: &[Site] = &[
     // Accounts of ChatGPT and Codex. Source: openai/codex, `login`.
     at("openai-auth", "openai", "https://auth.openai.com"),
     at("anthropic", "anthropic", "https://api.anthropic.com/v1"),
+    at("buildkite", "buildkite", "https://api.buildkite.com/v2"),
     at("cerebras", "cerebras", "https://api.cerebras.ai/v1"),
     at("cohere", "cohere", "https://api.cohere.com/v1"),
     at("deepseek", "deepseek", "https://api.deepseek.com"),
+    at("dropbox", "dropbox", "https://api.dropboxapi.com/2"),
     at("elevenlabs", "elevenlabs", "https://api.elevenlabs.io/v1"),
     at("github", "github", "https://api.github.com"),
     at("gitlab", "gitlab", "https://gitlab.com/api/v4"),
@@ -55,6 +57,7 @@ pub const SITES: &[Site] = &[
     at("stability", "stability", "https://api.stability.ai/v1"),
     at("stripe", "stripe", "https://api.stripe.com/v1"),
     at("together", "together", "https://api.together.xyz/v1"),
+    at("vercel", "vercel", "https://api.vercel.com"),
     at("voyage", "voyage", "https://api.voyageai.com/v1"),
     at("xai", "xai", "https://api.x.ai/v1"),
 ];
