@@ -80,6 +80,7 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         sightings,
         life: None,
         verified: None,
+        remediation: None,
     }
 }
 

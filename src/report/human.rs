@@ -84,6 +84,9 @@ impl Page<'_, '_> {
         if let Some(verified) = &leak.verified {
             self.liveness(gutter, verified)?;
         }
+        if let Some(remediation) = &leak.remediation {
+            self.note(gutter, "remediation", &harmless(&remediation.to_string()))?;
+        }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
         }
