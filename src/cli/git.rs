@@ -10,35 +10,37 @@ use unleak::report::Run;
 use unleak::words::{Outcome, Progress, Source};
 
 use super::Failure;
-use super::arguments::{HistoryArguments, JudgeArguments, RangeArguments, ReportArguments, StagedArguments};
-use super::scan::{What, scan_and_report};
+use super::arguments::{HistoryArguments, RangeArguments, StagedArguments};
+use super::scan::{Typed, What, scan_and_report};
 
 /// Scans what is staged.
 pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
-    let StagedArguments { paths, threads, judge, report } = arguments;
+    let StagedArguments { paths, threads, judge, answer, report } = arguments;
     let repo = git::repository_here()?;
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
-    scan_and_report(&judge, &report, run, what, |_| vec![git::staged(&repo, paths, threads)], |_| {})
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    scan_and_report(typed, run, what, |_| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
 /// Scans what commits bring in.
 pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let spec = arguments.spec();
-    let RangeArguments { range, threads, judge, report, .. } = arguments;
+    let RangeArguments { range, threads, judge, answer, report, .. } = arguments;
     let repo = git::repository_here()?;
     let roots = range.into_iter().collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
     let ends = spec.ends();
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()) };
-    traced(&judge, &report, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    traced(typed, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
 }
 
 /// Scans all that a repository holds.
 pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let limits = arguments.limits();
-    let HistoryArguments { repo, threads, judge, report, .. } = arguments;
+    let HistoryArguments { repo, threads, judge, answer, report, .. } = arguments;
     let whole = limits.is_none();
     let roots = repo.iter().map(|path| path.display().to_string()).collect();
     let (repo, ground) = match repo {
@@ -52,13 +54,13 @@ pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let reach = |_: &Config| if whole { Reach::History } else { Reach::Part };
     let what = What { ground, reach: &reach };
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("history") };
-    traced(&judge, &report, run, what, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    traced(typed, run, what, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
 }
 
 /// Scans, and finds out where leaks come from.
 fn traced(
-    judge: &JudgeArguments,
-    report: &ReportArguments,
+    typed: Typed<'_>,
     run: Run,
     what: What<'_>,
     repo: &Repository,
@@ -66,7 +68,7 @@ fn traced(
     source: impl FnOnce(&Arc<Progress>) -> Box<dyn Source>,
 ) -> Result<Outcome, Failure> {
     let after = |ledger: &mut _| git::attribute(ledger, repo, threads);
-    scan_and_report(judge, report, run, what, |progress| vec![source(progress)], after)
+    scan_and_report(typed, run, what, |progress| vec![source(progress)], after)
 }
 
 impl RangeArguments {

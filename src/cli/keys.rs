@@ -30,7 +30,7 @@ pub(super) fn run(arguments: KeysArguments) -> Result<Outcome, Failure> {
         None => (Vec::new(), rules, Vec::new()),
     };
     let key = app::admin_key(arguments.admin_key_command.as_deref())?;
-    let inventory = Desk::new(&arguments.network.network(), key, rules)?.inventory()?;
+    let inventory = Desk::new(&arguments.network.network(), key, &rules)?.inventory()?;
     let policy = Policy { max_age: arguments.max_age, max_unused: arguments.max_unused };
     let now = now();
     let judged = app::judge_keys(&inventory, policy, &leaks, now);
