@@ -18,7 +18,7 @@ openapi=${1:-$here/../../shared/openai-openapi.yaml}
 prism_ready "$openapi"
 
 : >"$work/noted"
-for part in revoke:: rotate:: usage:: keys::; do
+for part in revoke:: contain:: auto:: rotate:: usage:: keys::; do
     UNLEAK_NOTE_REQUESTS="$work/noted" cargo test --locked --quiet --test respond -- "$part" >"$work/tests" 2>&1 \
         || { cat "$work/tests" >&2; exit 1; }
 done
