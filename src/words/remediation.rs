@@ -57,12 +57,6 @@ impl Remedied {
             Self::Manual => "manual",
         }
     }
-
-    /// Whether the leak is no danger any more, or a smaller one.
-    #[must_use]
-    pub fn is_done(self) -> bool {
-        matches!(self, Self::Revoked | Self::FoundDead | Self::Contained)
-    }
 }
 
 impl Remediation {

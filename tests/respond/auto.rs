@@ -59,6 +59,9 @@ fn a_certain_key_that_works_is_deleted_and_the_leak_is_still_a_leak() {
         let said = scene.run(&["scan", ".", "--format", format]);
         assert!(said.stdout.to_lowercase().contains("remediation"), "{format}: {}", said.stdout);
     }
+    let asked = scene.run(&["verify", "report.json", "--no-cache", "--format", "json"]).json();
+    assert_eq!(asked["leaks"][0]["remediation"]["state"], "revoked");
+    assert_eq!(asked["leaks"][0]["liveness"]["state"], "dead");
     let silent = unleak(scene.path(), ["scan", ".", "--format", "json"]).json();
     assert!(silent["leaks"][0].get("remediation").is_none());
 }
