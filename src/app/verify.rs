@@ -97,7 +97,7 @@ pub fn verify_leaks(
     let (now, analyzed) = (now(), options.depth == Depth::Analysis);
     let mut memory = if options.memory == Memory::Short { Verdicts::open(now) } else { Verdicts::default() };
     let mut open = Vec::new();
-    let client = options.network.client()?;
+    let client = options.network.client_until(progress.halt())?;
     for (number, leak) in ledger.leaks.iter_mut().enumerate() {
         let Some(rule) = rules.get(&leak.rule).filter(|rule| options.is_asked(rule)) else { continue };
         if leak.verified.is_some() {
@@ -122,6 +122,9 @@ pub fn verify_leaks(
         leak.verified = Some(verified);
     }
     memory.save();
+    if progress.halt().is_on() {
+        ledger.interrupt();
+    }
     let told = told(ledger, &client);
     ledger.remarks.extend(told);
     Ok(())
@@ -145,8 +148,9 @@ fn told(ledger: &Ledger, client: &Client) -> Vec<String> {
     }
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     for verified in ledger.leaks.iter().filter_map(|leak| leak.verified.as_ref()) {
-        if let Liveness::Unknown(why @ (Unknown::Offline | Unknown::Deadline | Unknown::NoAnswer(_))) =
-            &verified.liveness
+        if let Liveness::Unknown(
+            why @ (Unknown::Offline | Unknown::Deadline | Unknown::Interrupted | Unknown::NoAnswer(_)),
+        ) = &verified.liveness
         {
             *reasons.entry(why.to_string()).or_default() += 1;
         }

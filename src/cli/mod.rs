@@ -15,6 +15,7 @@ mod revoke;
 mod rotate;
 mod rules;
 mod scan;
+mod signals;
 mod since;
 mod terminal;
 mod usage;
@@ -31,6 +32,7 @@ use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
 use arguments::Command;
+pub(crate) use signals::leave_no_core;
 pub(crate) use terminal::{complain, keep_panics_quiet};
 
 /// Why a command could not do what it was asked for. Each is exit code 2.
@@ -80,6 +82,8 @@ pub(crate) enum Failure {
     BaselineThere(PathBuf),
     #[error("{0}")]
     Import(String),
+    #[error("it was interrupted, so the baseline stays as it was")]
+    Interrupted,
     #[error("standard output could not be written to: {0}")]
     Stdout(#[from] io::Error),
 }

@@ -15,7 +15,7 @@ use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
 use super::arguments::{AnswerArguments, JudgeArguments, ReportArguments, ScanArguments};
-use super::{Failure, progress, terminal};
+use super::{Failure, progress, signals, terminal};
 
 /// Scans files, folders and standard input.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
     let what = What { ground: Ground::Disk, reach: &reach };
     let typed = Typed { judge: &judge, answer: &answer, report: &report };
-    scan_and_report(typed, run, what, |_| app::targets(&paths, disk), |_| {})
+    scan_and_report(typed, run, what, |_, _, _| app::targets(&paths, disk), |_| {})
 }
 
 /// What was typed for every command that scans.
@@ -57,7 +57,7 @@ pub(super) fn examine(
     judge: &JudgeArguments,
     noise: KeepNoise,
     what: What<'_>,
-    sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
+    sources: impl FnOnce(&Config, &RuleSet, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask())?;
@@ -68,17 +68,20 @@ pub(super) fn examine(
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
-    let progress = Arc::new(Progress::default());
-    let sources = sources(&config, &progress);
+    let signals = signals::listen();
+    let progress = Arc::new(Progress::until(signals.halt()));
+    let sources = sources(&config, &rules, &progress);
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
-    after(&mut ledger);
+    if !ledger.interrupted {
+        after(&mut ledger);
+    }
     ledger.fail_on = judge.liveness.asking.fail_on;
-    if let Some(verify) = verify {
+    if let Some(verify) = verify.filter(|_| !ledger.interrupted) {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
     }
     // With fewer rules or less decoding than usual, what is not found is not gone.
-    let less = !judge.only.is_empty() || config.decodes_less();
+    let less = !judge.only.is_empty() || config.decodes_less() || ledger.interrupted;
     let reach = (what.reach)(&config).seen_with(less);
     // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
     let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
@@ -100,14 +103,13 @@ pub(super) fn scan_and_report(
     Typed { judge, answer, report }: Typed<'_>,
     run: Run,
     what: What<'_>,
-    sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
+    sources: impl FnOnce(&Config, &RuleSet, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
     let auto_revoke = answer.auto_revoke(judge)?;
-    let Examined { mut ledger, rules, .. } =
-        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
+    let Examined { mut ledger, rules, .. } = examine(judge, report.keep_noise(), what, sources, after)?;
     match (&auto_revoke, &answer.evidence) {
         (Some(options), _) => app::auto_revoke(&mut ledger, &rules, options),
         (None, Some(path)) => app::show_evidence(&mut ledger, path)?,
@@ -150,6 +152,7 @@ impl JudgeArguments {
             nothing: self.trust.no_config,
             rule_files: self.files.clone(),
             no_inline_waivers: self.no_inline_waivers,
+            cache: self.trust.cache,
             limits: self.decode.values(),
         }
     }

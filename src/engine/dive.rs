@@ -29,6 +29,13 @@ pub(super) struct Dive<'d, 'e> {
     pub(super) opened: Vec<Opened>,
 }
 
+/// That a text was made to take long.
+pub(super) fn gave_up(what: &str) -> Skipped {
+    let why =
+        "it holds so many beginnings of keys that lead nowhere that not all of them were followed; look at it by hand";
+    Skipped { what: what.to_owned(), why: why.to_owned() }
+}
+
 /// What the matcher saw in a text.
 pub(super) struct Seen {
     /// The candidates that keep their bytes.
@@ -76,6 +83,9 @@ impl Dive<'_, '_> {
     fn see(&mut self, text: &[u8]) -> Seen {
         let mut spots = Spots::default();
         self.matcher.find(text, &whole(text), Some(&mut spots));
+        if self.matcher.gave_up() {
+            self.skipped.push(gave_up(&self.blob.origin.name()));
+        }
         Seen::new(text, self.matcher.found(), spots, self.engine)
     }
 
@@ -121,7 +131,7 @@ impl Dive<'_, '_> {
     }
 
     fn judge<'c>(&self, layer: &Layer<'_>, candidate: &'c Candidate) -> Judged<'c> {
-        let Engine { rules, options } = self.engine;
+        let Engine { rules, options, .. } = self.engine;
         let rule = &rules.rules()[candidate.rule];
         let secret = Secret::new(&layer.bytes[candidate.secret.clone()]);
         let mut verdict = judge::verdict(rule, &secret, layer.bytes, candidate, options.now);

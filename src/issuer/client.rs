@@ -23,7 +23,7 @@ use super::proxy::ProxyChoice;
 use super::request::{Credential, Request, Tries};
 use super::site::{SITES, Site};
 use super::wait::{Backoff, asked_to_wait};
-use crate::words::Secret;
+use crate::words::{Halt, Secret};
 
 /// The largest answer that is read: a list of all models is a few hundred kilobytes.
 const LARGEST: u64 = 8 << 20;
@@ -56,6 +56,8 @@ pub struct Settings {
     pub per_second: Option<u32>,
     /// Pauses between tries.
     pub backoff: Backoff,
+    /// Whether the run should end: no more requests are made then.
+    pub halt: Halt,
 }
 
 impl Default for Settings {
@@ -69,6 +71,7 @@ impl Default for Settings {
             deadline: Duration::from_secs(600),
             per_second: None,
             backoff: Backoff { first: Duration::from_millis(500) },
+            halt: Halt::default(),
         }
     }
 }
@@ -96,6 +99,7 @@ pub struct Client {
     sites: HashMap<String, Route>,
     ends: Instant,
     backoff: Backoff,
+    halt: Halt,
     made: AtomicU64,
     hasher: RandomState,
 }
@@ -137,6 +141,7 @@ impl Client {
             sites,
             ends: Instant::now() + settings.deadline,
             backoff: *backoff,
+            halt: settings.halt.clone(),
             made: AtomicU64::new(0),
             hasher: RandomState::new(),
         })
@@ -176,6 +181,12 @@ impl Client {
     #[must_use]
     pub fn ends(&self) -> Instant {
         self.ends
+    }
+
+    /// Whether the run should end.
+    #[must_use]
+    pub fn halt(&self) -> &Halt {
+        &self.halt
     }
 
     /// Pauses between tries, for those who try again themselves.
@@ -219,7 +230,7 @@ impl Client {
     pub fn send_once(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let route = self.sites.get(&*request.site.id).ok_or(Failure::NoSuchName)?;
         let http = build(&route.url, request)?;
-        let _turn = route.lane.enter(self.ends).ok_or(Failure::Deadline)?;
+        let _turn = route.lane.enter(self.ends, &self.halt).ok_or(Failure::Deadline)?;
         self.made.fetch_add(1, Ordering::Relaxed);
         let agent = if leads_here(&route.url) { &self.direct } else { self.proxied.as_ref().unwrap_or(&self.direct) };
         let result = run(agent, http);
@@ -246,13 +257,13 @@ impl Client {
     /// Lets time pass, if there is so much left.
     ///
     /// # Errors
-    /// There is not.
+    /// There is not, or the run should end.
     pub fn rest(&self, time: Duration) -> Result<(), Failure> {
         if Instant::now() + time >= self.ends {
             return Err(Failure::Deadline);
         }
-        pace::sleep(time);
-        Ok(())
+        pace::sleep(time, &self.halt);
+        if self.halt.is_on() { Err(Failure::Deadline) } else { Ok(()) }
     }
 
     /// A name for a credential in this run.
@@ -335,12 +346,11 @@ fn build(base: &str, request: &Request<'_>) -> Result<HttpRequest<Vec<u8>>, Fail
 /// A JSON object with one field more, which holds the secret.
 #[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
 fn with_secret(object: Option<&[u8]>, field: &str, secret: &Secret, list: bool) -> Result<Vec<u8>, Failure> {
-    let unsendable = |_| Failure::Unsendable;
     let text = str::from_utf8(secret.expose()).map_err(|_| Failure::Unsendable)?;
-    let quoted = Zeroizing::new(serde_json::to_vec(text).map_err(unsendable)?);
+    let quote = |text: &str| serde_json::to_vec(text).map(Zeroizing::new).map_err(|_| Failure::Unsendable);
+    let (name, quoted) = (quote(field)?, quote(text)?);
     let start = object.unwrap_or(b"{}").strip_suffix(b"}").ok_or(Failure::Unsendable)?;
     let comma: &[u8] = if start == b"{" { b"" } else { b"," };
-    let name = serde_json::to_vec(field).map_err(unsendable)?;
     let (open, close): (&[u8], &[u8]) = if list { (b":[", b"]}") } else { (b":", b"}") };
     Ok([start, comma, &name, open, &quoted, close].concat())
 }

@@ -34,7 +34,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "{}: {}", kind.word(), plain(&note.message))?;
         }
     }
-    writeln!(out, "{}", plain(&format!("unleak: {} in {}", report.verdict(), report.read())))
+    writeln!(out, "{}", plain(&format!("unleak: {}; {} read", report.verdict(), report.read())))
 }
 
 /// How loud an annotation is.

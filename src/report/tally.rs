@@ -56,8 +56,16 @@ impl Report<'_> {
 
     /// `1,234 files (56.7 MB)`
     pub(super) fn read(&self) -> String {
-        let inputs = &self.ledger.inputs;
-        format!("{} ({})", count(inputs.blobs, "file", "files"), size(inputs.bytes))
+        format!("{} ({})", self.inputs(), size(self.ledger.inputs.bytes))
+    }
+
+    /// `1,234 files`; what a repository holds is not only files: `233,478 objects`
+    pub(super) fn inputs(&self) -> String {
+        let (one, many) = match self.run.command.as_str() {
+            "history" | "range" => ("object", "objects"),
+            _ => ("file", "files"),
+        };
+        count(self.ledger.inputs.blobs, one, many)
     }
 
     /// How many leaks of each severity there are, the worst first.

@@ -78,6 +78,8 @@ pub enum Unknown {
     Offline,
     /// The time for asking was over.
     Deadline,
+    /// The run was interrupted before it was asked about.
+    Interrupted,
 }
 
 impl Liveness {
@@ -205,6 +207,7 @@ impl Unknown {
             Self::NoAnswer(_) => "no-answer",
             Self::Offline => "offline",
             Self::Deadline => "deadline",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -238,6 +241,7 @@ impl fmt::Display for Unknown {
             Self::NoAnswer(why) => write!(f, "no answer: {why}"),
             Self::Offline => f.write_str("this machine is offline"),
             Self::Deadline => f.write_str("the time for asking was over (--deadline gives more)"),
+            Self::Interrupted => f.write_str("the run was interrupted before it was asked about"),
         }
     }
 }

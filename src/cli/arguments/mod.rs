@@ -25,6 +25,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
+use super::terminal;
+
 pub(crate) use answer::AnswerArguments;
 pub(crate) use baseline::{AcceptArguments, BaselineCommand, ImportArguments, ReviewArguments, WhereArguments};
 pub(crate) use config::ConfigCommand;
@@ -79,8 +81,12 @@ impl Arguments {
     pub(crate) fn read() -> Result<Self, ExitCode> {
         Self::try_parse().map_err(|error| {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _ = error.print();
-            if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
+            if asked {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            terminal::refuse(&error);
+            ExitCode::from(2)
         })
     }
 

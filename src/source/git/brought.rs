@@ -53,6 +53,9 @@ impl<'a, 's> Brought<'a, 's> {
 
     /// Takes in a commit. Parents come before children.
     pub(super) fn commit(&mut self, step: &Step) {
+        if self.sink.is_halted() {
+            return;
+        }
         if let Ok(bytes) = self.reader.read_kind(&step.id, ObjectKind::Commit) {
             let origin = object(step.id, ObjectKind::Commit, step.id, None);
             self.sink.blob(&Blob::whole(&origin, bytes));
