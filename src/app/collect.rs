@@ -81,6 +81,7 @@ pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         sightings,
         life: None,
         verified: None,
+        remediation: None,
     }
 }
 

@@ -134,6 +134,7 @@ fn as_leak(sighting: Sighting, rules: &RuleSet) -> Leak {
         sightings: Sightings::new(sighting),
         life: None,
         verified: Some(expired()),
+        remediation: None,
     }
 }
 

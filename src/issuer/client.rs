@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ureq::http::Request as HttpRequest;
+use ureq::http::{Method, Request as HttpRequest};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error};
 
@@ -277,6 +277,7 @@ impl Client {
             | Credential::Header { secret, .. }
             | Credential::Scheme { secret, .. }
             | Credential::Form { secret, .. }
+            | Credential::Body { secret, .. }
             | Credential::Aws { secret, .. } => Some(self.hasher.hash_one(secret)),
             Credential::Basic { user, password } => Some(self.hasher.hash_one((user, password))),
         }
@@ -329,7 +330,8 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> Result<Agent, BadSe
 
 fn run(agent: &Agent, request: HttpRequest<Vec<u8>>) -> Result<Answer, Failure> {
     let (parts, body) = request.into_parts();
-    let sent = match body.is_empty() {
+    // A POST says how long its body is, even if there is none.
+    let sent = match body.is_empty() && parts.method != Method::POST {
         true => agent.run(HttpRequest::from_parts(parts, ())),
         false => agent.run(HttpRequest::from_parts(parts, body)),
     };

@@ -53,6 +53,15 @@ pub enum Credential<'a> {
         /// The service: `sts`.
         service: &'a str,
     },
+    /// Nobody logs in; the secret is what the JSON body is about: `{"token": "…"}`.
+    Body {
+        /// The field.
+        field: &'a str,
+        /// The secret.
+        secret: &'a Secret,
+        /// Whether the field is a list, of which the secret is the one entry.
+        list: bool,
+    },
 }
 
 /// How often a request may be made.
@@ -102,6 +111,12 @@ impl<'a> Request<'a> {
         let mut request = Self::new(Method::POST, Tries::OnceArrived, site, path, credential);
         request.body = body.map(String::into_bytes);
         request
+    }
+
+    /// `POST` without a body, unless the credential is one.
+    #[must_use]
+    pub fn post_nothing(site: &'a Site, path: &str, credential: Credential<'a>) -> Self {
+        Self::new(Method::POST, Tries::OnceArrived, site, path, credential)
     }
 
     fn new(method: Method, tries: Tries, site: &'a Site, path: &str, credential: Credential<'a>) -> Self {

@@ -16,13 +16,16 @@ pub(super) fn build(base: &str, request: &Request<'_>, now: u64) -> Result<HttpR
     let uri: Uri = format!("{base}{}{}", request.path, request.query).parse().map_err(|_| Failure::Unsendable)?;
     let mut headers: HeaderMap = request.headers.iter().cloned().collect();
     let mut body = request.body.clone().unwrap_or_default();
-    if request.body.is_some() {
+    if request.body.is_some() || matches!(request.credential, Credential::Body { .. }) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     match &request.credential {
         Credential::Form { field, secret } => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
             body = form(field, secret);
+        }
+        Credential::Body { field, secret, list } => {
+            body = with_secret(request.body.as_deref(), field, secret, *list)?;
         }
         Credential::Aws { id, secret, token, service } => {
             let signer = Signer { id, secret, token: *token, service };
@@ -43,7 +46,9 @@ pub(super) fn build(base: &str, request: &Request<'_>, now: u64) -> Result<HttpR
 #[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
 fn credential(credential: &Credential<'_>) -> Result<Option<(HeaderName, HeaderValue)>, Failure> {
     let (name, value) = match credential {
-        Credential::None | Credential::Form { .. } | Credential::Aws { .. } => return Ok(None),
+        Credential::None | Credential::Form { .. } | Credential::Body { .. } | Credential::Aws { .. } => {
+            return Ok(None);
+        }
         Credential::Bearer(secret) => (AUTHORIZATION, joined(b"Bearer ", secret)),
         Credential::Header { name, secret } => {
             (HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Unsendable)?, joined(b"", secret))
@@ -68,6 +73,18 @@ fn hidden(value: &[u8]) -> Result<HeaderValue, Failure> {
 #[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
 fn joined(before: &[u8], secret: &Secret) -> Zeroizing<Vec<u8>> {
     Zeroizing::new([before, secret.expose()].concat())
+}
+
+/// A JSON object with one field more, which holds the secret.
+#[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
+fn with_secret(object: Option<&[u8]>, field: &str, secret: &Secret, list: bool) -> Result<Vec<u8>, Failure> {
+    let text = str::from_utf8(secret.expose()).map_err(|_| Failure::Unsendable)?;
+    let quote = |text: &str| serde_json::to_vec(text).map(Zeroizing::new).map_err(|_| Failure::Unsendable);
+    let (name, quoted) = (quote(field)?, quote(text)?);
+    let start = object.unwrap_or(b"{}").strip_suffix(b"}").ok_or(Failure::Unsendable)?;
+    let comma: &[u8] = if start == b"{" { b"" } else { b"," };
+    let (open, close): (&[u8], &[u8]) = if list { (b":[", b"]}") } else { (b":", b"}") };
+    Ok([start, comma, &name, open, &quoted, close].concat())
 }
 
 /// A form with one field.

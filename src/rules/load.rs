@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::SHORTEST_RUN;
 use super::foreign;
 use super::rule::{Provider, Rule};
-use super::spec::{AuthSpec, ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
+use super::spec::{AuthSpec, ProviderSpec, RevokeSpec, RuleSpec, TriggerSpec, VerifySpec};
 
 /// The rules that come with the program.
 ///
@@ -23,8 +23,8 @@ pub fn builtin() -> Result<Vec<Rule>, Fault> {
             message: format!("damaged ({error}); install the program again"),
         })?;
     let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
-    for ProviderSpec { provider, name, verify, rules: specs } in specs {
-        let provider = Arc::new(Provider { id: provider, name, verify });
+    for ProviderSpec { provider, name, verify, revoke, rules: specs } in specs {
+        let provider = Arc::new(Provider { id: provider, name, verify, revoke });
         rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec, None)));
     }
     Ok(rules)
@@ -50,6 +50,8 @@ struct File {
     name: String,
     #[serde(default)]
     verify: Option<VerifySpec>,
+    #[serde(default)]
+    revoke: Option<Box<RevokeSpec>>,
     #[serde(rename = "rule", default)]
     rules: Vec<Spanned<RuleSpec>>,
 }
@@ -72,7 +74,8 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     if parsed.rules.is_empty() {
         return Err(fault(None, "it has no rules; write at least one [[rule]] table".to_owned()));
     }
-    let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name, verify: parsed.verify });
+    let provider =
+        Arc::new(Provider { id: parsed.provider, name: parsed.name, verify: parsed.verify, revoke: parsed.revoke });
     let build = |spanned: Spanned<RuleSpec>| {
         let span = spanned.span();
         let line = line(&span);
@@ -93,7 +96,8 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
 pub fn written(rules: &[Rule]) -> Result<String, toml::ser::Error> {
     let Some(provider) = rules.first().map(Rule::provider) else { return Ok(String::new()) };
     let specs = rules.iter().map(|rule| rule.spec().clone()).collect();
-    let spec = ProviderSpec { provider: provider.id.clone(), name: provider.name.clone(), verify: None, rules: specs };
+    let (id, name) = (provider.id.clone(), provider.name.clone());
+    let spec = ProviderSpec { provider: id, name, verify: None, revoke: None, rules: specs };
     let mut table = toml::Table::try_from(spec)?;
     for rule in table.get_mut("rule").and_then(toml::Value::as_array_mut).into_iter().flatten() {
         if let Some(fields) = rule.as_table_mut() {

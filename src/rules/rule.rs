@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
+use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
@@ -17,6 +17,8 @@ pub struct Provider {
     pub name: String,
     /// How to find out whether its secrets still work, where a rule does not say it itself.
     pub verify: Option<VerifySpec>,
+    /// How its secrets are made to end, where a rule does not say it itself.
+    pub revoke: Option<Box<RevokeSpec>>,
 }
 
 /// What one kind of credential looks like.
@@ -54,13 +56,14 @@ impl Rule {
         }
     }
 
-    /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
-    /// since it would choose what is sent to an issuer, and how.
+    /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds, nor
+    /// told to end it, since it would choose what is sent to an issuer, and how.
     #[must_use]
     pub fn brought(mut self, most_specific: u8) -> Self {
         self.spec.specificity = self.spec.specificity.min(most_specific);
         self.spec.verify = None;
-        self.provider = Arc::new(Provider { verify: None, ..(*self.provider).clone() });
+        self.spec.revoke = None;
+        self.provider = Arc::new(Provider { verify: None, revoke: None, ..(*self.provider).clone() });
         self
     }
 
@@ -92,6 +95,12 @@ impl Rule {
     #[must_use]
     pub fn verify(&self) -> Option<&VerifySpec> {
         self.spec.verify.as_ref().or(self.provider.verify.as_ref())
+    }
+
+    /// How a secret of this kind is made to end, if there is a call that whoever holds it may make.
+    #[must_use]
+    pub fn revoke(&self) -> Option<&RevokeSpec> {
+        self.spec.revoke.as_deref().or(self.provider.revoke.as_deref())
     }
 
     /// How bad a leak is.

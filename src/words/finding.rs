@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Companion, Fingerprint, Life, Mask, Origin, Position, Secret, Span, Verified, Via, Written};
+use super::{Companion, Fingerprint, Life, Mask, Origin, Position, Remediation, Secret, Span, Verified, Via, Written};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -266,4 +266,6 @@ pub struct Leak {
     pub life: Option<Life>,
     /// Whether it still works, if somebody asked.
     pub verified: Option<Verified>,
+    /// What was done about it, if that is known.
+    pub remediation: Option<Remediation>,
 }
