@@ -8,6 +8,7 @@ mod foreign;
 mod keywords;
 mod load;
 mod plain;
+mod revoking;
 mod rule;
 mod searched;
 mod set;
