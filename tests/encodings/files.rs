@@ -69,15 +69,16 @@ with tempfile.TemporaryDirectory() as folder:
 ";
     let engine = engine(limits());
     let mut complaints = Vec::new();
-    // The length of a constant stands right before it and the type of the next right behind it, and both may be letters: an
-    // `N` for `None`. Keys that say themselves where they begin and end are told from them. A session token is not (it has
-    // to stand alone, and its length is written `-`), and a refresh token swallows the `N`.
-    for kind in KINDS.iter().filter(|kind| !["session", "refresh"].contains(&kind.name)) {
+    // The length of a constant stands right before it and the type of the next right behind it, and both may be letters: a
+    // session token's length is written `-`, and behind it stands an `N` for `None`.
+    for kind in KINDS {
         let key = kind.key(1);
         for source in [
             format!("OPENAI_API_KEY = \"{key}\"\n"),
             format!("import os\n\ndef client():\n    return connect(api_key='{key}', retries=3)\n"),
             format!("HEADERS = {{'Authorization': 'Bearer {key}', 'n': None}}\n"),
+            format!("KEYS = (b'{key}', None, 2.5, 'something else that is long')\n"),
+            format!("class Client:\n    def call(self, key='{key}', *, retries=3):\n        return 'größer: {key}'\n"),
         ] {
             let Some(bytes) = python(script, &[&source]) else { return };
             if let Some(why) = complaint(&engine, &bytes, &key) {
