@@ -52,12 +52,13 @@ pub fn scan(bytes: &[u8]) -> Found {
     found
 }
 
-/// Line and column of a byte, counted in the plainest way: a character begins with each byte that goes on none.
+/// Line and column of a byte, counted in the plainest way; each byte that is not valid UTF-8 counts as a character.
 fn position(text: &[u8], at: usize) -> (u64, u64) {
     let before = &text[..at];
     let line = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
     let lines = before.iter().filter(|&&byte| byte == b'\n').count();
-    let characters = before[line..].iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+    let chunks = before[line..].utf8_chunks();
+    let characters: usize = chunks.map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
     (lines as u64 + 1, characters as u64 + 1)
 }
 

@@ -74,7 +74,7 @@ impl Dive<'_, '_> {
 
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
-        let mut spots = Spots::default();
+        let mut spots = Spots::of_whole();
         self.matcher.find(text, &whole(text), Some(&mut spots));
         Seen::new(text, self.matcher.found(), spots, self.engine)
     }
