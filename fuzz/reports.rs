@@ -13,8 +13,8 @@ use unleak::engine::{Engine, Found, Options};
 use unleak::report::{Detail, Format, Report, Run, harmless, read, write};
 use unleak::rules::{RuleSet, parse, written as as_text};
 use unleak::words::{
-    Blob, Commit, Container, Encoding, GitObject, Leak, Ledger, Life, ObjectId, ObjectKind, Origin, Position, Secret,
-    Severity, Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived, Waiver, Mark,
+    Blob, Commit, Container, Encoding, GitObject, Leak, Ledger, Life, Mark, ObjectId, ObjectKind, Origin, Position,
+    Secret, Severity, Sighting, Sightings, Skipped, Span, Step, Verdict, Via, Waived, Waiver,
 };
 
 use super::pieces::{NOW, expanded, key};
@@ -27,11 +27,13 @@ pub fn rules(bytes: &[u8]) {
     let again = as_text(&read.rules).expect("rules that were read can be written");
     if !read.rules.is_empty() {
         let again = parse("b.toml", &again).unwrap_or_else(|fault| panic!("{fault} in what was written:\n{again}"));
-        let specs = |rules: &[unleak::rules::Rule]| format!("{:?}", rules.iter().map(|rule| rule.spec()).collect::<Vec<_>>());
+        let specs =
+            |rules: &[unleak::rules::Rule]| format!("{:?}", rules.iter().map(|rule| rule.spec()).collect::<Vec<_>>());
         assert_eq!(specs(&again.rules), specs(&read.rules), "what was written is read otherwise");
     }
     let Ok(rules) = RuleSet::new(read.rules) else { return };
-    let options = Options { now: NOW, noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits: unleak::app::Limits::default() };
+    let options =
+        Options { now: NOW, noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits: unleak::app::Limits::default() };
     let engine = Engine::new(rules, options);
     let sample = expanded(&[0xB4, b'k', 0x9E, 0xC8, 0xD4, b'\n', 0xC9, 0xD0, 0xD6, b'\n', 0xD1], 16 << 10);
     let mut found = Found::default();
@@ -107,7 +109,9 @@ fn check(format: Format, text: &str, ledger: &Ledger) {
         // A colour is no control character that came from outside.
         Format::Human => assert!(plain(&text.replace("\u{1b}[", "")), "{text:?}"),
         Format::Csv => assert!(plain(&text.replace("\r\n", "\n")), "{text:?}"),
-        Format::Github | Format::Markdown | Format::Junit | Format::Html => assert!(plain(text), "{format:?}: {text:?}"),
+        Format::Github | Format::Markdown | Format::Junit | Format::Html => {
+            assert!(plain(text), "{format:?}: {text:?}")
+        }
     }
     for leak in &ledger.leaks {
         let secret = leak.sightings.first().secret.clone();

@@ -36,7 +36,8 @@ fn markup_that_changes_far_from_the_pieces_it_joins_makes_no_difference() {
     let many = [1, 5, 20, 40, 60, 100, 300];
     for (left, right) in many.into_iter().flat_map(|left| many.map(|right| (left, right))) {
         let tags = |many| "</b>".repeat(many);
-        let (before, after) = (format!("{words}<p>{one}{}", tags(left)), format!("{}{other}</p>\n{words}", tags(right)));
+        let (before, after) =
+            (format!("{words}<p>{one}{}", tags(left)), format!("{}{other}</p>\n{words}", tags(right)));
         let [heir, whole] = both_ways(&before, "<td>", "<i>", &after);
         assert_eq!(heir, whole, "{left} tags before the change and {right} behind it");
         joined += usize::from(whole.contains(&Secret::new(key.as_bytes())));
@@ -48,7 +49,8 @@ fn markup_that_changes_far_from_the_pieces_it_joins_makes_no_difference() {
 fn lines_that_begin_to_go_on_make_no_difference() {
     let key = KINDS[1].key(2);
     let words = "what stands here is of no interest; ".repeat(200);
-    let digits = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{}key = {key}\n", "some text ".repeat(90)));
+    let digits =
+        base64::Engine::encode(&base64::prelude::BASE64_STANDARD, format!("{}key = {key}\n", "some text ".repeat(90)));
     let lines: Vec<&str> = digits.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
     for cut in [1, 5, lines.len() - 2] {
         let before = format!("{words}\n{}", lines[..cut].join("\n"));
@@ -63,8 +65,11 @@ fn lines_that_begin_to_go_on_make_no_difference() {
 fn a_word_processor_may_say_much_between_two_pieces() {
     let key = KINDS[0].key(3);
     let (one, other) = key.split_at(60);
-    let fonts = "<w:rFonts w:ascii=\"Consolas\" w:hAnsi=\"Consolas\" w:eastAsia=\"Times New Roman\" w:cs=\"Times New Roman\"/>";
-    let run = format!("<w:r w:rsidRPr=\"00A12345\"><w:rPr>{fonts}<w:b/><w:color w:val=\"A31515\"/><w:sz w:val=\"19\"/></w:rPr><w:t>");
+    let fonts =
+        "<w:rFonts w:ascii=\"Consolas\" w:hAnsi=\"Consolas\" w:eastAsia=\"Times New Roman\" w:cs=\"Times New Roman\"/>";
+    let run = format!(
+        "<w:r w:rsidRPr=\"00A12345\"><w:rPr>{fonts}<w:b/><w:color w:val=\"A31515\"/><w:sz w:val=\"19\"/></w:rPr><w:t>"
+    );
     let empty = format!("{run}</w:t></w:r>").repeat(4);
     let text = format!("<w:p>{run}{one}</w:t></w:r>{empty}{run}{other}</w:t></w:r></w:p>");
     let document = zip(text.as_bytes(), ::zip::CompressionMethod::Deflated);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use unleak::app::{KeepNoise, Limits, ObeyMarks, RuleChoice, ScanOptions, load_rules, scan};
 use unleak::report::{Detail, Format, Report, Run, write};
 use unleak::rules::RuleSet;
-use unleak::words::{Blob, LeftOut, Ledger, Origin, Secret, SinkMaker, Skipped, Source};
+use unleak::words::{Blob, Ledger, LeftOut, Origin, Secret, SinkMaker, Skipped, Source};
 
 use super::cases;
 use super::support::{made, project_key};

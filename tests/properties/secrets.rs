@@ -8,7 +8,9 @@ use super::cases;
 
 /// The longest text that both hold.
 fn longest_in_both(one: &str, other: &str) -> usize {
-    let holds = |length: usize| one.as_bytes().windows(length).any(|part| memchr::memmem::find(other.as_bytes(), part).is_some());
+    let holds = |length: usize| {
+        one.as_bytes().windows(length).any(|part| memchr::memmem::find(other.as_bytes(), part).is_some())
+    };
     (1..=one.len()).take_while(|&length| holds(length)).last().unwrap_or(0)
 }
 
