@@ -95,7 +95,7 @@ fn check(format: Format, text: &str, ledger: &Ledger) {
     match format {
         Format::Json => {
             let read = read(text).expect("our own report is read back");
-            let wanted: Vec<Option<Origin>> = origins(ledger).map(|origin| readable(origin)).collect();
+            let wanted: Vec<Option<Origin>> = origins(ledger).map(readable).collect();
             let got: Vec<Option<Origin>> =
                 read.leaks.iter().flat_map(|leak| &leak.places).map(|place| place.origin()).collect();
             assert_eq!(got, wanted, "a place is read back otherwise");

@@ -1,5 +1,12 @@
 //! Fuzz targets, played again with what is kept in `fuzz/seeds`: where each begins, and all that ever went wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test reads files and fails by panicking"
+)]
 
 #[path = "../../fuzz/lib.rs"]
 #[allow(unreachable_pub, reason = "it is a crate of its own too")]
