@@ -54,7 +54,7 @@ pub fn settings(bytes: &[u8]) {
             let _ = Pattern::parse(pattern).map(|pattern| pattern.matches(path));
         }
         _ => {
-            let _ = (size(text), is_day(text), RangeSpec::parse(text).ends());
+            let _ = (size(text), is_day(text), RangeSpec::parse(text));
             let shown = harmless(text);
             assert!(!shown.chars().any(|shown| shown.is_control()), "{shown:?}");
         }
@@ -146,7 +146,16 @@ fn ledger(taken: &mut Taken<'_>) -> Ledger {
             refs: vec![taken.text()],
             ..Life::default()
         });
-        ledger.leaks.push(Leak { rule, severity: Severity::High, fingerprint, mask, sightings, life, verified: None });
+        ledger.leaks.push(Leak {
+            rule,
+            severity: Severity::High,
+            fingerprint,
+            mask,
+            sightings,
+            life,
+            verified: None,
+            remediation: None,
+        });
     }
     if taken.byte() % 2 == 1 {
         let waiver = Waiver::Inline(Mark::Unleak);
@@ -192,6 +201,7 @@ fn sighting(taken: &mut Taken<'_>, seed: u64) -> Sighting {
         end,
         snippet: format!("{}{mask}{}", taken.text(), taken.text()),
         verdict: Verdict::Real,
+        companions: Vec::new(),
         origin,
         secret,
         mask,

@@ -59,6 +59,7 @@ fn sort_in(sighting: Sighting, real: &mut HashMap<Secret, Sightings>, ledger: &m
 fn add_inputs(all: &mut Inputs, part: Inputs) {
     all.blobs += part.blobs;
     all.bytes += part.bytes;
+    all.known += part.known;
     for (entry, count) in part.excluded {
         *all.excluded.entry(entry).or_default() += count;
     }
@@ -68,7 +69,7 @@ fn add_inputs(all: &mut Inputs, part: Inputs) {
 }
 
 /// A leak from all sightings of one secret. It is named by its most specific sighting, and by the first of these.
-fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
+pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
     sightings.sort();
     let specificity = |sighting: &&Sighting| rules.get(&sighting.rule).map_or(0, |rule| rule.spec().specificity);
     let best = sightings.iter().rev().max_by_key(specificity).unwrap_or(sightings.first());
@@ -80,6 +81,7 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         sightings,
         life: None,
         verified: None,
+        remediation: None,
     }
 }
 

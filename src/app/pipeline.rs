@@ -11,7 +11,7 @@ use super::trust::Policy;
 use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
-use crate::words::{Blob, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
+use crate::words::{Blob, Halt, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
 
 /// How many blobs a worker reads before it tells so: counting together costs time.
 const TELL_EVERY: u64 = 128;
@@ -42,9 +42,9 @@ pub fn scan(
 ) -> (Ledger, RuleSet) {
     let now = now();
     let ScanOptions { noise, marks, limits } = options;
-    let engine = Engine::new(rules, Options { now, noise, marks, limits });
+    let engine = Engine::new(rules, Options { now, noise, marks, limits }).until(progress.halt().clone());
     let (sender, receiver) = channel();
-    for source in sources {
+    for source in sources.iter().take_while(|_| !progress.halt().is_on()) {
         let sender = &sender;
         let leave = policy.filter(|policy| policy.leaves_out());
         let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress, leave)));
@@ -53,7 +53,10 @@ pub fn scan(
         }
     }
     drop(sender);
-    let ledger = collect(receiver, engine.rules());
+    let mut ledger = collect(receiver, engine.rules());
+    if progress.halt().is_on() {
+        ledger.interrupt();
+    }
     (ledger, engine.into_rules())
 }
 
@@ -67,6 +70,8 @@ struct Worker<'e> {
     leave: Option<&'e Policy>,
     /// The entry by which the input that is being read is left out.
     leaving: Option<usize>,
+    /// Whether nothing was learned from the last blob.
+    silent: bool,
 }
 
 /// What a worker has told of its progress.
@@ -80,7 +85,7 @@ struct Told {
 impl<'e> Worker<'e> {
     fn new(engine: &'e Engine, sender: Sender<Part>, progress: &'e Progress, leave: Option<&'e Policy>) -> Self {
         let (scanner, part, told) = (engine.scanner(), Part::default(), Told::default());
-        Self { scanner, part, sender, progress, told, leave, leaving: None }
+        Self { scanner, part, sender, progress, told, leave, leaving: None, silent: false }
     }
 
     /// Tells what is new since the last time.
@@ -98,7 +103,12 @@ impl Sink for Worker<'_> {
         self.scanner.at_once(head)
     }
 
+    fn halt(&self) -> Option<&Halt> {
+        Some(self.progress.halt())
+    }
+
     fn blob(&mut self, blob: &Blob<'_>) {
+        self.silent = false;
         if let Some(policy) = self.leave {
             self.leaving = policy.left_out(blob.origin);
             if self.leaving.is_some() {
@@ -106,19 +116,35 @@ impl Sink for Worker<'_> {
             }
         }
         let Self { scanner, part, .. } = self;
+        let before = part.found.volume();
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
-        if let Err(panic) = catch_unwind(scan) {
-            self.part.fail(&blob.origin.name(), &*panic);
+        match catch_unwind(scan) {
+            Ok(()) => self.silent = self.part.found.volume() == before,
+            Err(panic) => self.part.fail(&blob.origin.name(), &*panic),
         }
     }
 
     fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
         let Self { scanner, part, .. } = self;
+        let before = part.found.volume();
         let scan = AssertUnwindSafe(|| scanner.scan_heir(blob, heritage, watches, &mut part.found));
-        if let Err(panic) = catch_unwind(scan) {
-            watches.watch_all();
-            self.part.fail(&blob.origin.name(), &*panic);
+        match catch_unwind(scan) {
+            Ok(()) => self.silent = self.part.found.volume() == before,
+            Err(panic) => {
+                self.silent = false;
+                watches.watch_all();
+                self.part.fail(&blob.origin.name(), &*panic);
+            }
         }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    fn known(&mut self, inputs: u64, bytes: u64) {
+        let all = &mut self.part.inputs;
+        (all.blobs, all.bytes, all.known) = (all.blobs + inputs, all.bytes + bytes, all.known + inputs);
     }
 
     fn done(&mut self, bytes: u64) {

@@ -25,6 +25,14 @@ const MOST_BEGINNINGS: usize = 4;
 /// A beginning of so many characters stands in no key by chance: `sk-` does, `sk-proj-` does not.
 const SURE_BEGINNING: usize = 5;
 
+/// How many bytes patterns may look at in vain, for each byte of a text and at least: with beginnings of keys in long runs
+/// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
+const IN_VAIN: usize = 64;
+const IN_VAIN_AT_LEAST: usize = 8 << 20;
+
+/// A pattern that looks at so many bytes at most can't take long.
+const SHORT: usize = 256;
+
 /// A rule matched these bytes: no opinion yet, only places in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
@@ -47,13 +55,22 @@ pub(super) struct Matcher<'r> {
     done: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
+    /// How many bytes patterns may still look at in vain in this text.
+    patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
     path: Option<Box<[u8]>>,
 }
 
 impl<'r> Matcher<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default(), path: None }
+        Self {
+            rules,
+            done: vec![0; rules.rules().len()],
+            found: Vec::new(),
+            watches: Watches::default(),
+            patience: 0,
+            path: None,
+        }
     }
 
     /// Says which file the texts to come are from.
@@ -69,11 +86,21 @@ impl<'r> Matcher<'r> {
         self.done.fill(0);
         self.found.clear();
         self.watches.clear();
+        let bytes: usize = windows.iter().map(Range::len).sum();
+        self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
             Some(spots) => self.runs_and_spots(text, windows, spots),
             None => self.runs(text, windows),
         }
         self.anywhere(text, windows);
+        if self.gave_up() {
+            self.watches.watch_all();
+        }
+    }
+
+    /// Whether the last text was made to take long, so that not every pattern was tried at every place in it.
+    pub(super) fn gave_up(&self) -> bool {
+        self.patience == 0
     }
 
     fn runs(&mut self, text: &[u8], windows: &[Range<usize>]) {
@@ -269,9 +296,15 @@ impl<'r> Matcher<'r> {
 
     /// Matches a rule whose pattern begins at `start`. Whether it did.
     fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Named>) -> bool {
+        if self.gave_up() {
+            return false;
+        }
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
-            None => false,
+            None => {
+                self.patience = self.patience.saturating_sub(self.in_vain(index, text, start));
+                false
+            }
         }
     }
 
@@ -279,6 +312,19 @@ impl<'r> Matcher<'r> {
         let rule = &self.rules.rules()[index];
         let limit = text.len().min(start + 2 * rule.spec().reach as usize);
         pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
+    }
+
+    /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
+    /// rule reaches. Patterns of short keys can't take long.
+    fn in_vain(&self, index: usize, text: &[u8], start: usize) -> usize {
+        let reach = 2 * self.rules.rules()[index].spec().reach as usize;
+        if reach <= SHORT {
+            return 0;
+        }
+        let limit = text.len().min(start + reach);
+        let goes_on =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
+        text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
     }
 
     /// Searches for a rule's pattern around `trigger`.

@@ -66,6 +66,8 @@ pub struct Inputs {
     pub blobs: u64,
     /// Bytes in them.
     pub bytes: u64,
+    /// How many of these blobs were not read again: an earlier run knows that they hold nothing.
+    pub known: u64,
     /// What was passed over by design, by kind.
     pub left_out: BTreeMap<LeftOut, u64>,
     /// What was passed over because a config says so, by the number of its entry.
@@ -97,6 +99,8 @@ pub struct Ledger {
     pub remarks: Vec<String>,
     /// Which leaks count.
     pub fail_on: FailOn,
+    /// Whether the run was interrupted before all was read or asked. [`Ledger::interrupt`] sets it.
+    pub interrupted: bool,
 }
 
 /// Which leaks make a run fail.
@@ -132,15 +136,24 @@ impl FailOn {
 }
 
 impl Ledger {
-    /// What the run means in one word. Leaks win over incomplete.
+    /// What the run means in one word. Leaks win over incomplete, but not if somebody broke the run off.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.leaks.iter().any(|leak| self.fail_on.counts(leak)) {
+        if self.leaks.iter().any(|leak| self.fail_on.counts(leak)) && !self.interrupted {
             Outcome::Leaks
         } else if !self.skipped.is_empty() || self.leaks.iter().any(|leak| self.fail_on.is_undecided(leak)) {
             Outcome::Incomplete
         } else {
             Outcome::Clean
+        }
+    }
+
+    /// Notes that the run was broken off: what comes after that was not read, and nobody was asked about it.
+    pub fn interrupt(&mut self) {
+        if !std::mem::replace(&mut self.interrupted, true) {
+            let why = "the run was interrupted; what is reported is what was found until then".to_owned();
+            self.skipped.push(Skipped { what: "the rest".to_owned(), why });
+            self.skipped.sort();
         }
     }
 

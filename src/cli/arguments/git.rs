@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgeArguments, ReportArguments};
+use super::{AnswerArguments, JudgeArguments, ReportArguments};
 use crate::cli::since;
 
 /// Arguments of `staged`.
@@ -19,6 +19,8 @@ pub(crate) struct StagedArguments {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }
@@ -42,6 +44,8 @@ pub(crate) struct RangeArguments {
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
     #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
+    #[command(flatten)]
     pub(crate) report: ReportArguments,
 }
 
@@ -64,11 +68,16 @@ pub(crate) struct HistoryArguments {
     /// Only what references lead to: nothing that was amended or reset away, nothing that dangles
     #[arg(long, conflicts_with = "branch")]
     pub(crate) no_reflog: bool,
+    /// Remember in your cache folder which objects hold nothing, and don't read them again; not with the limits above
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(crate) cache: bool,
     /// How many threads read [default: one for each processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }

@@ -38,6 +38,9 @@ pub(crate) struct VerifyArguments {
     /// Use the rules of this file too (may be given again)
     #[arg(long = "rules", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Say of each leak what this log says was done about it
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
+    pub(crate) evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) asking: AskingArguments,
     #[command(flatten)]
@@ -53,7 +56,7 @@ pub(crate) struct AskingArguments {
     /// Which leaks count for the exit code: any, live (known to work), unknown (live, or not known to be dead)
     #[arg(long, value_parser = fail_on(), value_name = "LIVENESS", default_value = "any")]
     pub(crate) fail_on: FailOn,
-    /// Ask about each key, whatever was learned minutes ago, and remember nothing
+    /// Go by nothing that an earlier run learned: ask about each key, read each object, and remember nothing
     #[arg(long, hide_short_help = true)]
     pub(crate) no_cache: bool,
     #[command(flatten)]

@@ -47,7 +47,13 @@ impl<'s> Plan<'s> {
             };
             let filter: Option<&dyn Fn(&ObjectId) -> bool> =
                 if wanted.is_some() || !before.is_empty() { Some(&new) } else { None };
-            plan.add_forest(Forest::plant(pack, kinds, filter));
+            // Of a pack that holds nothing wanted, not even the headers are read.
+            let wants = |wanted: &dyn Fn(&ObjectId) -> bool| {
+                (0..pack.len()).filter_map(|place| pack.id(place)).any(|id| wanted(&id))
+            };
+            if filter.is_none_or(wants) {
+                plan.add_forest(Forest::plant(pack, kinds, filter));
+            }
         }
         for (number, folder) in store.folders().iter().enumerate() {
             for first in 0..=u8::MAX {
@@ -110,7 +116,9 @@ impl<'s> Plan<'s> {
         let work = || {
             let mut visitor = visitor();
             let mut walker: Walker<V> = Walker::new();
-            while let Some(job) = self.jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while !visitor.is_halted()
+                && let Some(job) = self.jobs.get(next.fetch_add(1, Ordering::Relaxed))
+            {
                 self.work(job, &mut walker, &mut visitor);
             }
             visitor
@@ -156,7 +164,10 @@ impl<'s> Plan<'s> {
     fn read_loose<V: Visitor>(&self, folder: usize, ids: &[ObjectId], walker: &mut Walker<V>, visitor: &mut V) {
         let folder = &self.store.folders()[folder];
         let mut bytes = Buffer::default();
-        for id in ids {
+        for id in ids.iter() {
+            if visitor.is_halted() {
+                return;
+            }
             match loose::read(&loose::path(folder, id), walker.inflater(), &mut bytes) {
                 Ok(Some(loose)) if self.kinds.has(loose.kind) => {
                     let object = Found { id: *id, kind: loose.kind, bytes: &bytes.as_slice()[loose.len..] };
