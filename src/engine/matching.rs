@@ -7,7 +7,6 @@
 use std::ops::Range;
 
 use memchr::memmem;
-use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
@@ -16,7 +15,7 @@ use super::heir::BEFORE;
 use super::naming::Named;
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
-use crate::rules::{Around, Rule, RuleSet};
+use crate::rules::{Around, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -334,7 +333,7 @@ impl<'r> Matcher<'r> {
         if let Some(plain) = rule.plain() {
             return plain.match_at(text, start, limit);
         }
-        pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
+        search::pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
     }
 
     /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
@@ -360,7 +359,9 @@ impl<'r> Matcher<'r> {
         let mut from = trigger.saturating_sub(reach).max(self.done[index]);
         let limit = text.len().min(trigger + reach);
         for _ in 0..MOST_BEGINNINGS {
-            let Some((whole, secret)) = pattern_matches(rule, &Input::new(text).range(from..limit)) else { return };
+            let Some((whole, secret)) = search::pattern_matches(rule, &Input::new(text).range(from..limit)) else {
+                return;
+            };
             if whole.start > trigger || whole.is_empty() {
                 return;
             }
@@ -392,17 +393,4 @@ impl<'r> Matcher<'r> {
 /// Whether a letter or digit touches what begins at `start`.
 fn is_joined(text: &[u8], start: usize) -> bool {
     start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
-}
-
-/// The match of a rule's pattern, and its secret: the group `secret`, or all of it.
-fn pattern_matches(rule: &Rule, input: &Input<'_>) -> Option<(Range<usize>, Range<usize>)> {
-    let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
-    let regex = rule.regex();
-    let grouped = regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1;
-    let wanted = if grouped { &mut slots[..] } else { &mut slots[..2] };
-    regex.search_slots(input, wanted)?;
-    let range = |first: usize| Some(slots[first]?.get()..slots[first + 1]?.get());
-    let whole = range(0)?;
-    let secret = range(2).unwrap_or_else(|| whole.clone());
-    Some((whole, secret))
 }

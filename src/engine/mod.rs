@@ -171,7 +171,6 @@ impl Scanner<'_> {
             self.outlook.keep(watches);
         }
         self.matcher.watches(watches);
-        self.spots.far().iter().for_each(|far| watches.add(far.clone(), Some(0)));
         let places: Vec<Range<usize>> = self.spots.places().collect();
         let led_somewhere = self.conclude(blob, found);
         let around = (!led_somewhere).then_some(decode::AROUND as u32);

@@ -9,10 +9,10 @@ use std::sync::atomic::Ordering;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use unleak::app::{KeepNoise, Limits, ObeyMarks};
-use unleak::engine::{Engine, Found, Options};
+use unleak::engine::{Engine, Options};
 use unleak::rules::{RuleSet, builtin};
 use unleak::source::git::{History, HistoryOptions, Scope};
-use unleak::words::{Blob, Heritage, Origin, Shared, Source, Watches};
+use unleak::words::Source;
 
 use super::common::{Repo, THREADS};
 use super::support::{made, now};
@@ -122,42 +122,4 @@ fn what_deltas_bring_in_is_enough() {
         assert_eq!(differences, 0, "of {blobs} blobs, {depth} deep");
         assert!(heirs > blobs / 2 && finds > blobs, "{heirs} of {blobs} are heirs, {finds} finds");
     }
-}
-
-/// How many project keys are found in `text` as an heir of `base`, with which it has its beginning and its end, and plainly.
-fn both_ways(base: &str, text: &str) -> [usize; 2] {
-    let rules = RuleSet::new(builtin().unwrap()).unwrap();
-    let limits = Limits::default();
-    let engine = Engine::new(rules, Options { now: now(), noise: KeepNoise::Whole, marks: ObeyMarks::Yes, limits });
-    let origin = Origin::Stdin;
-    let (mut watches, mut found) = (Watches::default(), [Found::default(), Found::default()]);
-    engine.scanner().scan_heir(&Blob::whole(&origin, base.as_bytes()), None, &mut watches, &mut Found::default());
-    let same = |pair: &(u8, u8)| pair.0 == pair.1;
-    let head = base.bytes().zip(text.bytes()).take_while(same).count();
-    let tail =
-        base.bytes().rev().zip(text.bytes().rev()).take_while(same).count().min(base.len().min(text.len()) - head);
-    let shared =
-        [Shared { from: 0, at: 0, len: head }, Shared { from: base.len() - tail, at: text.len() - tail, len: tail }];
-    let heritage = Heritage { shared: &shared, base_len: base.len(), watches: &watches };
-    let [heir, plain] = &mut found;
-    let blob = Blob::whole(&origin, text.as_bytes());
-    engine.scanner().scan_heir(&blob, Some(&heritage), &mut Watches::default(), heir);
-    engine.scanner().scan(&blob, plain);
-    found.map(|found| found.sightings.iter().filter(|sighting| &*sighting.rule == "openai-project-key").count())
-}
-
-#[test]
-fn markup_that_reaches_far_is_looked_at_again_where_either_end_of_it_changes() {
-    let rules = builtin().unwrap();
-    let rule = rules.iter().find(|rule| &**rule.id() == "openai-project-key").unwrap();
-    let key = made(&rule.spec().hits[0], 3);
-    let (one, other) = key.split_at(key.len() / 2);
-    let words = "Some words about nothing much.\n".repeat(200);
-    let tags = "<span class=\"of-one-kind-or-of-another-kind-of-text\">".repeat(10);
-    let page = |before: &str, behind: &str| format!("{words}{one}{before}{tags}{behind}{other}\n{words}");
-    let whole = page("", "");
-    assert_eq!(both_ways(&page("", "<p>"), &whole), [1, 1]);
-    assert_eq!(both_ways(&page("<p>", ""), &whole), [1, 1]);
-    assert_eq!(both_ways(&whole, &page("", "<p>")), [0, 0]);
-    assert_eq!(both_ways(&whole, &page("<p>", "")), [0, 0]);
 }

@@ -27,8 +27,7 @@ use std::ops::Range;
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
 
-/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`) but markup,
-/// which `Spots` notes where it does.
+/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`).
 pub(super) const BESIDE: usize = 256;
 
 /// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
@@ -38,11 +37,12 @@ pub(super) const AROUND: usize = 2 * MARGIN;
 /// looked at in the text below.
 pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> impl Iterator<Item = View> + use<'t> {
     let is_news = |range: &Range<usize>| below.is_none_or(|map| map.is_changed(range));
-    let Spots { mut escapes, mut digits, mut wide, .. } = spots;
+    let Spots { mut escapes, mut digits, mut wide, reach } = spots;
     escapes.retain(is_news);
     digits.retain(|digits| is_news(&digits.range));
     wide.retain(|&at| is_news(&(at..at + 1)));
-    let escapes = windows(&escapes, text.len()).into_iter().flat_map(|window| unescape::unescaped(text, &window));
+    let escapes =
+        windows(&escapes, text.len()).into_iter().flat_map(move |window| unescape::unescaped(text, &window, reach));
     let digits = digits.into_iter().filter_map(|digits| digits::decoded(text, &digits));
     escapes.chain(digits).chain(wide::views(text, &wide))
 }
