@@ -12,6 +12,9 @@ use std::{env, fs};
 #[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/asking.rs"]
 mod asking;
+#[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
+#[path = "src/rules/revoking.rs"]
+mod revoking;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/spec.rs"]
 mod spec;
@@ -49,13 +52,14 @@ fn sources() -> Result<u64, Box<dyn Error>> {
     Ok(hasher.finish())
 }
 
-/// What the program reads at its start, and of each rule the rest as bytes, to be read when it is needed.
-type Kept = (String, String, Option<spec::VerifySpec>, Vec<(String, spec::TriggerSpec, Vec<u8>)>);
+/// What the program reads at its start: a file without its rules, and of each rule what is needed at once, and the rest as
+/// bytes.
+type Kept = (spec::ProviderSpec, Vec<(String, spec::TriggerSpec, Vec<u8>)>);
 
-fn keep(provider: spec::ProviderSpec) -> Result<Kept, Box<dyn Error>> {
-    let spec::ProviderSpec { provider, name, verify, rules } = provider;
+fn keep(mut provider: spec::ProviderSpec) -> Result<Kept, Box<dyn Error>> {
     let keep = |rule: spec::RuleSpec| Ok((rule.id.clone(), rule.trigger.clone(), postcard::to_stdvec(&rule)?));
-    Ok((provider, name, verify, rules.into_iter().map(keep).collect::<Result<_, Box<dyn Error>>>()?))
+    let rules = std::mem::take(&mut provider.rules).into_iter().map(keep).collect::<Result<_, Box<dyn Error>>>()?;
+    Ok((provider, rules))
 }
 
 fn read(path: &Path) -> Result<spec::ProviderSpec, Box<dyn Error>> {
