@@ -17,6 +17,7 @@ struct Alone<A: Args> {
 }
 
 /// The command of this process, if it is one that hooks call.
+#[expect(clippy::disallowed_methods, reason = "the first look at the arguments, before all commands are made")]
 pub(super) fn read() -> Option<Command> {
     let mut arguments = env::args_os().skip(1);
     match arguments.next()?.to_str()? {
