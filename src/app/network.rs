@@ -82,6 +82,7 @@ impl Network {
             call: self.call.unwrap_or(usual.call),
             deadline: self.deadline.unwrap_or(usual.deadline),
             per_second: self.per_second,
+            now: super::now(),
             ..usual
         })
     }

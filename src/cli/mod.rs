@@ -3,6 +3,7 @@
 mod arguments;
 mod baseline;
 mod config;
+mod contain;
 mod generate;
 mod git;
 mod hook;
@@ -47,6 +48,8 @@ pub(crate) enum Failure {
     Verify(#[from] VerifyError),
     #[error("{0} goes by whether keys still work, and nobody is asked; add --verify")]
     NeedsVerify(&'static str),
+    #[error("--auto-revoke needs an admin key: set OPENAI_ADMIN_KEY, or name a command with --admin-key-command")]
+    NeedsAdminKey,
     #[error(transparent)]
     Subject(#[from] SubjectError),
     #[error(transparent)]
@@ -96,6 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
         Command::Revoke(revoke) => revoke::run(revoke),
+        Command::Contain(contain) => contain::run(contain),
         Command::Rotate(rotate) => rotate::run(rotate),
         Command::Usage(usage) => usage::run(usage),
         Command::Keys(keys) => keys::run(keys),

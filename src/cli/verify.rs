@@ -31,6 +31,9 @@ pub(super) fn run(arguments: VerifyArguments) -> Result<Outcome, Failure> {
     let (mut ledger, rules) = app::find_subject(subject, rules, key)?;
     ledger.fail_on = arguments.asking.fail_on;
     progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &options, &progress))?;
+    if let Some(path) = &arguments.evidence {
+        app::show_evidence(&mut ledger, path)?;
+    }
     run.elapsed = begin.elapsed();
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
     Ok(arguments.report.outcome(&ledger))

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::beside::{self, Beside};
 use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
 use super::layer::Layer;
 use super::matching::{Candidate, Matcher};
@@ -52,6 +53,7 @@ struct Judged<'c> {
     secret: Secret,
     mask: Mask,
     verdict: Verdict,
+    beside: Vec<Beside>,
 }
 
 impl Dive<'_, '_> {
@@ -61,6 +63,8 @@ impl Dive<'_, '_> {
         let judged: Vec<Judged<'_>> = seen.winners.iter().map(|winner| self.judge(layer, winner)).collect();
         let mut hidden: Vec<Hidden> = seen.secrets.into_iter().map(|secret| (secret, String::new())).collect();
         hidden.extend(judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string())));
+        let beside = judged.iter().flat_map(|judged| &judged.beside).filter_map(|(place, _)| place.clone());
+        hidden.extend(beside.map(|place| (place, String::new())));
         self.decode(layer, seen.spots, &mut hidden);
         let may_hold = layer.is_bare() && (layer.depth > 0 || self.blob.base == 0);
         if let Some(kind) = may_hold.then(|| decode::kind(layer.bytes)).flatten() {
@@ -81,7 +85,7 @@ impl Dive<'_, '_> {
 
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
-        let mut spots = Spots::default();
+        let mut spots = Spots::of_whole();
         self.matcher.find(text, &whole(text), Some(&mut spots));
         if self.matcher.gave_up() {
             self.skipped.push(gave_up(&self.blob.origin.name()));
@@ -143,12 +147,16 @@ impl Dive<'_, '_> {
                 }
             });
         }
-        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict }
+        let beside = match verdict {
+            Verdict::Noise(_) => Vec::new(),
+            _ => beside::companions(rule, layer, &candidate.secret),
+        };
+        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict, beside }
     }
 
     /// Keeps what was judged, if it begins in the blob's own bytes.
     fn keep(&mut self, layer: &Layer<'_>, judged: Judged<'_>) {
-        let Judged { candidate, secret, mask, verdict } = judged;
+        let Judged { candidate, secret, mask, verdict, beside } = judged;
         let raw = layer.raw(&candidate.secret);
         if !self.blob.own.contains(&raw.start) {
             return;
@@ -166,6 +174,7 @@ impl Dive<'_, '_> {
             end,
             inner: layer.inner(&candidate.secret),
             snippet: String::new(),
+            companions: beside.into_iter().map(|(_, companion)| companion).collect(),
             verdict,
         };
         let place = layer.place(&candidate.secret);

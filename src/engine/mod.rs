@@ -5,6 +5,7 @@
 //! goes through the same steps, and `resolve` makes one sighting of what was seen twice.
 
 mod assignment;
+mod beside;
 pub mod decode;
 mod dive;
 mod escape;

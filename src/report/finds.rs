@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Report, liveness};
-use crate::words::{Fingerprint, RuleId, Severity, Sighting, Verified, Waiver};
+use super::{Report, liveness, sentence};
+use crate::words::{Fingerprint, Remediation, RuleId, Severity, Sighting, Verified, Waiver};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -21,6 +21,7 @@ pub(super) struct Find<'a> {
     pub(super) occurrence: usize,
     pub(super) waiver: Option<&'a Waiver>,
     pub(super) verified: Option<&'a Verified>,
+    pub(super) remediation: Option<&'a Remediation>,
 }
 
 /// Every place, in the order in which a reader who stops early should see them.
@@ -32,8 +33,9 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             let occurrence = seen.entry(&sighting.origin).or_insert(0);
             *occurrence += 1;
             let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
-            let (occurrence, verified) = (*occurrence, leak.verified.as_ref());
-            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver: None, verified };
+            let (occurrence, waiver) = (*occurrence, None);
+            let (verified, remediation) = (leak.verified.as_ref(), leak.remediation.as_ref());
+            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver, verified, remediation };
             if index == 0 { first.push(find) } else { further.push(find) }
         }
     }
@@ -52,6 +54,7 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             occurrence: *occurrence,
             waiver: Some(&waived.waiver),
             verified: None,
+            remediation: None,
         });
     }
     first
@@ -66,6 +69,11 @@ impl Find<'_> {
     /// Whether it still works and what it opens, as a sentence; nothing if nobody asked.
     pub(super) fn life(&self) -> Option<String> {
         self.verified.map(liveness::told)
+    }
+
+    /// What was done about it, as a sentence; nothing if that is not known.
+    pub(super) fn answer(&self) -> Option<String> {
+        self.remediation.map(|remediation| sentence(&format!("Remediation: {remediation}")))
     }
 
     /// 64 hex digits that stay the same when lines move and commits are rewritten: they speak of the secret, of the path

@@ -9,19 +9,14 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::entries::Remark;
+use super::story::story;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped, liveness};
-use crate::words::Date;
-use crate::words::{
-    Commit, Leak, LeftOut, Life, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived, short_ref,
-};
+use crate::words::{Leak, LeftOut, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
-
-/// How many references are named.
-const REFS: usize = 3;
 
 /// The flag that lists noise.
 const SHOW_NOISE: &str = "--noise";
@@ -83,6 +78,9 @@ impl Page<'_, '_> {
         }
         if let Some(verified) = &leak.verified {
             self.liveness(gutter, verified)?;
+        }
+        if let Some(remediation) = &leak.remediation {
+            self.note(gutter, "remediation", &harmless(&remediation.to_string()))?;
         }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
@@ -320,9 +318,7 @@ impl Page<'_, '_> {
             let waived = ledger.waived.len() as u64;
             aside.push(format!("{} waived{}", grouped(waived), brief(self.run.places, SHOW_ALL)));
         }
-        if let Some(marks) = ledger.new_marks.filter(|&marks| marks > 0) {
-            aside.push(count(marks, "new inline mark", "new inline marks"));
-        }
+        aside.extend(self.report.new_marks());
         if ledger.noise_total() > 0 {
             aside.push(format!("{} noise{}", grouped(ledger.noise_total()), brief(self.run.noise, SHOW_NOISE)));
         }
@@ -340,29 +336,6 @@ impl Page<'_, '_> {
     fn room(&self, indent: usize) -> usize {
         self.run.width.saturating_sub(indent).max(30)
     }
-}
-
-/// A leak's life in a sentence or two.
-fn story(life: &Life) -> String {
-    let when =
-        |commit: &Commit| format!("{} in {} by {}", Date::new(commit.seconds).day(), commit.id.short(), commit.name());
-    let mut story = match &life.introduced {
-        Some(commit) => format!("Came in on {}", when(commit)),
-        None => "No commit holds it, but the repository does".to_owned(),
-    };
-    match &life.removed {
-        _ if life.in_head => story.push_str(", still in HEAD"),
-        Some(commit) => story.push_str(&format!(", left HEAD on {}", when(commit))),
-        None => story.push_str(", not in HEAD"),
-    }
-    let all = life.refs.len() + life.more_refs;
-    if all > 0 {
-        let named: Vec<&str> = life.refs.iter().take(REFS).map(|name| short_ref(name)).collect();
-        let more = if all > named.len() { format!(" and {} more", all - named.len()) } else { String::new() };
-        story.push_str(&format!(". Readable from {}{more}", named.join(", ")));
-    }
-    story.push('.');
-    story
 }
 
 /// `path:line:column`, as terminals and editors know it; `app.zip!config/.env:3:1 (base64, line 2)` for what is not plain.

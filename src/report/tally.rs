@@ -49,6 +49,12 @@ impl Report<'_> {
         }
     }
 
+    /// `1 new inline mark`, where a range brought one in that its base does not have.
+    pub(super) fn new_marks(&self) -> Option<String> {
+        let marks = self.ledger.new_marks.filter(|&marks| marks > 0)?;
+        Some(count(marks, "new inline mark", "new inline marks"))
+    }
+
     /// `2 inputs were not read`
     pub(super) fn unread(&self) -> String {
         count(self.ledger.skipped.len() as u64, "input was not read", "inputs were not read")

@@ -3,6 +3,7 @@
 //! Everything else speaks in these types. They do no I/O, know no rule and no format, and import only each other.
 
 mod blob;
+mod companion;
 mod date;
 mod entry;
 mod finding;
@@ -13,11 +14,13 @@ mod hook;
 mod ledger;
 mod liveness;
 mod progress;
+mod remediation;
 mod secret;
 mod span;
 mod via;
 
 pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
+pub use companion::Companion;
 pub(crate) use date::Date;
 pub use date::{day, moment};
 pub use entry::{Entry, EntryKind, Standing, Written};
@@ -29,6 +32,7 @@ pub use hook::Hook;
 pub use ledger::{FailOn, Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, Waived};
 pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;
+pub use remediation::{Remediation, Remedied};
 pub use secret::{Fingerprint, Mask, Secret, ShownLength};
 pub(crate) use span::columns;
 pub use span::{Position, Span};
