@@ -88,8 +88,12 @@ pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
 /// Puts everything in order, and hides the secrets that stand in names.
 pub(super) fn finish(ledger: &mut Ledger) {
     hide_in_names(ledger);
-    let place = |leak: &Leak| (leak.sightings.first().origin.clone(), leak.sightings.first().span);
-    ledger.leaks.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b))));
+    ledger.leaks.sort_by(|a, b| {
+        let (first, other) = (a.sightings.first(), b.sightings.first());
+        // In a compressed file all have one span; what then still is the same is told apart by the secret.
+        let by_place = || first.order().cmp(&other.order()).then_with(|| first.secret.cmp(&other.secret));
+        b.severity.cmp(&a.severity).then_with(by_place)
+    });
     ledger.waived.sort_by(|a, b| a.sighting.order().cmp(&b.sighting.order()));
     ledger.waived.dedup_by(|a, b| a.sighting.order() == b.sighting.order());
     ledger.noise.sort_by(|a, b| a.order().cmp(&b.order()));

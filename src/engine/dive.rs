@@ -85,7 +85,7 @@ impl Dive<'_, '_> {
 
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
-        let mut spots = Spots::default();
+        let mut spots = Spots::of_whole();
         self.matcher.find(text, &whole(text), Some(&mut spots));
         if self.matcher.gave_up() {
             self.skipped.push(gave_up(&self.blob.origin.name()));

@@ -102,7 +102,7 @@ pub fn written(rules: &[Rule]) -> Result<String, toml::ser::Error> {
     for rule in table.get_mut("rule").and_then(toml::Value::as_array_mut).into_iter().flatten() {
         if let Some(fields) = rule.as_table_mut() {
             let said = |name: &str, value: &toml::Value| {
-                let needed = matches!(name, "hits" | "misses");
+                let needed = matches!(name, "specificity" | "hits" | "misses");
                 needed || value.as_array().is_none_or(|list| !list.is_empty()) && value.as_integer() != Some(0)
             };
             fields.retain(|name, value| said(name, value));

@@ -7,6 +7,7 @@ mod asking;
 mod foreign;
 mod keywords;
 mod load;
+mod plain;
 mod revoking;
 mod rule;
 mod searched;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
+use super::plain::Plain;
 use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
@@ -29,6 +30,7 @@ pub struct Rule {
     spec: RuleSpec,
     place: Option<String>,
     regex: OnceLock<Regex>,
+    plain: OnceLock<Option<Plain>>,
     paths: OnceLock<Paths>,
     beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
@@ -51,6 +53,7 @@ impl Rule {
             spec,
             place,
             regex: OnceLock::new(),
+            plain: OnceLock::new(),
             paths: OnceLock::new(),
             beside: OnceLock::new(),
         }
@@ -121,6 +124,11 @@ impl Rule {
         self.regex.get_or_init(|| self.compile().expect("the pattern was compiled before"))
     }
 
+    /// The pattern in a form that needs no regular expression, if it is so plain.
+    pub(crate) fn plain(&self) -> Option<&Plain> {
+        self.plain.get_or_init(|| Plain::of(self.spec.pattern.as_deref()?, &syntax_of_patterns())).as_ref()
+    }
+
     /// The compiled patterns of paths and of what is allowed.
     pub(crate) fn paths(&self) -> &Paths {
         self.paths.get_or_init(|| self.compile_paths().unwrap_or_default())
@@ -167,6 +175,10 @@ impl Rule {
 
 /// A regular expression over bytes that matches where one of `patterns` does.
 fn any_of<P: AsRef<str>>(patterns: &[P]) -> Result<Regex, Box<BuildError>> {
-    let bytes = syntax::Config::new().unicode(false).utf8(false);
-    Regex::builder().syntax(bytes).build_many(patterns).map_err(Box::new)
+    Regex::builder().syntax(syntax_of_patterns()).build_many(patterns).map_err(Box::new)
+}
+
+/// Patterns are about bytes.
+pub(super) fn syntax_of_patterns() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
 }
