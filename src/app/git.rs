@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 
 use super::collect::finish;
 use super::given::{Given, look_at};
+use super::hide::hide_keys;
 use super::known::KnownFile;
 use super::marked::mark_on;
 use super::pipeline::ScanOptions;
@@ -19,7 +20,7 @@ use crate::source::git::{
     Absent, CommitFiles, Ends, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
     StagedOptions, trace,
 };
-use crate::words::{GitObject, Leak, Ledger, Origin, Progress, Secret, Source};
+use crate::words::{GitObject, Leak, Ledger, Life, Origin, Progress, Secret, Source};
 
 /// The repository around the current folder, or the one that git names in the environment of its hooks.
 ///
@@ -179,7 +180,17 @@ pub fn attribute(ledger: &mut Ledger, repo: &Repository, threads: usize) {
         leak.fingerprint = named_by.unwrap_or(leak.sightings.first()).fingerprint();
         leak.life = Some(life);
     }
+    // What leads to a leak may be named after a key that no limit of this run let in.
+    let lives = ledger.leaks.iter_mut().filter_map(|leak| leak.life.as_mut());
+    hide_keys(lives.flat_map(shown_names).collect());
     finish(ledger);
+}
+
+/// What is shown of a life that nobody has looked at: the names of references and of authors.
+fn shown_names(life: &mut Life) -> Vec<&mut String> {
+    let places = life.places.iter_mut().filter_map(|place| place.commit.as_mut());
+    let commits = places.chain(life.introduced.as_mut()).chain(life.removed.as_mut());
+    life.refs.iter_mut().chain(commits.map(|commit| &mut commit.author)).collect()
 }
 
 /// So many threads; none means one for each processor.

@@ -20,16 +20,25 @@ pub fn without_secrets(ledger: &Ledger, mut text: String) -> String {
 /// `text` without the keys that the built-in rules find in it: for complaints, which quote what a person typed.
 #[must_use]
 pub fn without_keys(mut text: String) -> String {
-    let Ok(rules) = load_rules(&RuleChoice::default()) else { return text };
+    hide_keys(vec![&mut text]);
+    text
+}
+
+/// Hides the keys that the built-in rules find in texts that nobody has looked at.
+pub(super) fn hide_keys(texts: Vec<&mut String>) {
+    let Ok(rules) = load_rules(&RuleChoice::default()) else { return };
     let limits = Limits { depth: 0, ..Limits::default() };
     let options = ScanOptions { noise: KeepNoise::Counted, marks: ObeyMarks::No, limits };
-    let (ledger, _) = look_at(Given(vec![(Origin::Stdin, text.clone().into_bytes())]), rules, options);
-    for sighting in ledger.leaks.iter().flat_map(|leak| leak.sightings.iter()) {
-        if let Some(hidden) = sighting.secret.hide_in(&text, &sighting.mask) {
-            text = hidden;
+    let all = texts.iter().map(|text| text.as_str()).collect::<Vec<_>>().join("\n");
+    let (ledger, _) = look_at(Given(vec![(Origin::Stdin, all.into_bytes())]), rules, options);
+    let found: Vec<&Sighting> = ledger.leaks.iter().flat_map(|leak| leak.sightings.iter()).collect();
+    for text in texts {
+        for sighting in &found {
+            if let Some(hidden) = sighting.secret.hide_in(text, &sighting.mask) {
+                *text = hidden;
+            }
         }
     }
-    text
 }
 
 /// Hides the secrets that were seen in names.
@@ -86,6 +95,7 @@ impl Hider {
         let commits = life.introduced.iter_mut().chain(&mut life.removed);
         commits.for_each(|commit| self.text(&mut commit.author));
         for place in &mut life.places {
+            place.commit.iter_mut().for_each(|commit| self.text(&mut commit.author));
             place.path.iter_mut().chain(&mut place.paths).for_each(|path| self.path(path));
         }
     }

@@ -10,6 +10,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod everything;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

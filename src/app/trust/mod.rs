@@ -16,6 +16,7 @@ pub use reach::Reach;
 use super::baseline::{Baseline, Cover, EntrySpec, Gone, Place, Unread};
 use super::collect::finish;
 use super::config::{Config, ConfigError, RuleUse, Tells};
+use super::hide::without_keys;
 use super::ruleset::find_rule;
 use crate::rules::RuleSet;
 use crate::words::{
@@ -92,7 +93,8 @@ impl Policy {
         let mut cover = match baseline {
             Some(Ok(baseline)) => Some(Cover::new(baseline, &self.today)),
             Some(Err(Unread { name, why })) => {
-                ledger.skipped.push(Skipped { what: name, why: format!("nothing is accepted by it: {why}") });
+                let what = without_keys(name);
+                ledger.skipped.push(Skipped { what, why: format!("nothing is accepted by it: {why}") });
                 None
             }
             None => None,

@@ -80,6 +80,7 @@ fn named(repo: &Repository, reader: &mut Reader<'_>, name: &str, sink: &mut dyn 
     match resolve(repo, reader, name) {
         Ok(id) => Some((name.to_owned(), id)),
         Err(why) => {
+            sink.blob(&Blob::whole(&Origin::RefName(name.to_owned()), name.as_bytes()));
             sink.skipped(Skipped { what: name.to_owned(), why: why.to_string() });
             None
         }

@@ -14,7 +14,7 @@ use super::refs::Refs;
 use super::revision::{RevisionError, resolve};
 use super::store::Store;
 use super::trees;
-use crate::words::{ObjectId, Sink, SinkMaker, Skipped, Source};
+use crate::words::{Blob, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// Which commits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +164,11 @@ impl Source for Range {
         let mut first = sink();
         let (walked, files) = match self.walk(&mut reader).and_then(|walked| Ok((walked, self.files(&mut reader)?))) {
             Ok(read) => read,
-            Err(error) => return first.skipped(error.into()),
+            Err(error) => {
+                // It is shown, so that a key that was typed for it has to be known.
+                first.blob(&Blob::whole(&Origin::RefName(error.name.clone()), error.name.as_bytes()));
+                return first.skipped(error.into());
+            }
         };
         let reading = Reading { store: &store, reader, walked, wanted: Vec::new(), files };
         pour(reading, first, self.threads, sink);

@@ -243,6 +243,7 @@ impl Gather<'_, '_> {
                 let why =
                     "the index holds nothing there; `git add` stages it, and `unleak scan` reads it from the disk"
                         .to_owned();
+                self.name(wanted); // it is shown, so a key in it has to be known
                 self.sink.skipped(Skipped { what: typed.display().to_string(), why });
             }
         }
