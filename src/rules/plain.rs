@@ -10,8 +10,8 @@ use std::ops::Range;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-/// A group that is repeated is written out up to so many times.
-const MOST_COPIES: u32 = 16;
+/// A group that is repeated is written out, up to so many steps.
+const MOST_STEPS: usize = 64;
 
 /// A set of bytes, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -152,8 +152,11 @@ fn add_repeated(repetition: &Repetition, steps: &mut Vec<Step>) -> Option<()> {
             steps.push(Step::Run { set, least: *min as usize, most });
         }
         (None, Some(1)) if *min == 0 => steps.push(Step::Maybe(apart(sub)?)),
-        (None, Some(most)) if most == min && *most <= MOST_COPIES => {
+        (None, Some(most)) if most == min => {
             let once = apart(sub)?;
+            if once.len().saturating_mul(*most as usize) > MOST_STEPS {
+                return None;
+            }
             (0..*most).for_each(|_| steps.extend(once.iter().cloned()));
         }
         _ => return None,
@@ -356,6 +359,7 @@ mod tests {
             "(?:ab){2,3}",
             "(?:a?)?a",
             "(x)?y",
+            "(?:(?:(?:ab){9}){9}){9}",
         ] {
             assert!(!is_plain(pattern), "{pattern}");
         }
