@@ -77,13 +77,23 @@ fn poured(source: &dyn Source) -> Vec<Origin> {
     std::mem::take(&mut *origins)
 }
 
-/// Reads a repository in every way that there is.
-pub fn read(repository: &Repository) {
-    let options = |scope| HistoryOptions { scope, since: None, paths: Vec::new(), threads: ONE };
-    let history = |options| History::new(repository.clone(), options, Arc::default());
-    let everything = poured(&history(options(Scope::Everything)));
+fn history(repository: &Repository, scope: Scope) -> (Repository, HistoryOptions) {
+    (repository.clone(), HistoryOptions { scope, since: None, paths: Vec::new(), threads: ONE })
+}
+
+/// Reads all objects of a repository, and asks where each comes from.
+pub fn read_objects(repository: &Repository) {
+    let (repo, options) = history(repository, Scope::Everything);
+    let everything = poured(&History::new(repo, options, Arc::default()));
     let questions: Vec<Vec<Origin>> = everything.iter().take(40).map(|origin| vec![origin.clone()]).collect();
     assert_eq!(trace(repository, &questions, ONE).len(), questions.len());
+}
+
+/// Reads a repository in every way that begins with a name.
+pub fn read_by_names(repository: &Repository) {
+    let options = |scope| history(repository, scope).1;
+    let history = |options| History::new(repository.clone(), options, Arc::default());
+    poured(&history(options(Scope::Everything)));
     poured(&history(options(Scope::References)));
     poured(&history(HistoryOptions { since: Some(5), paths: vec![PathBuf::from("a")], ..options(Scope::Everything) }));
     for text in ["HEAD~1..HEAD", "HEAD^..", "main...0101", "0"] {
@@ -93,7 +103,6 @@ pub fn read(repository: &Repository) {
     if let Ok(files) = CommitFiles::open(repository, "HEAD") {
         let _ = files.read("a");
     }
-    let _ = repository.hook_folder();
 }
 
 /// An index: any bytes, or entries with a right header.
@@ -132,7 +141,10 @@ pub fn refs(bytes: &[u8]) {
     if files.last().is_some_and(|(name, text)| *name == "objects/info/alternates" && leads_out(text)) {
         return; // what else is on this machine is no business of a target
     }
-    with_repository(&files, read);
+    with_repository(&files, |repository| {
+        read_by_names(repository);
+        let _ = repository.hook_folder();
+    });
 }
 
 /// Whether a list of alternates leads out of the repository.
@@ -149,7 +161,7 @@ pub fn reftable(bytes: &[u8]) {
     };
     let config = b"[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n";
     let files = [("config", &config[..]), ("reftable/tables.list", b"a.ref\n"), ("reftable/a.ref", &table)];
-    with_repository(&files, read);
+    with_repository(&files, read_by_names);
 }
 
 /// A table of some blocks, each with its length and its restarts; the last may be of logs.

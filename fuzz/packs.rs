@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::git::{read, with_repository};
+use super::git::{read_by_names, read_objects, with_repository};
 use super::taken::Taken;
 
 /// The kinds of entries (`git help gitformat-pack`).
@@ -32,7 +32,7 @@ pub fn pack(bytes: &[u8]) {
         ("objects/pack/pack-a.pack", &pack),
         ("objects/pack/pack-a.idx", &index),
     ];
-    with_repository(&files, read);
+    with_repository(&files, if bytes.len().is_multiple_of(2) { read_objects } else { read_by_names });
 }
 
 /// The name of an object is its number again and again.

@@ -171,7 +171,7 @@ impl Scanner<'_> {
             self.outlook.keep(watches);
         }
         self.matcher.watches(watches);
-        let places: Vec<Range<usize>> = self.spots.places().collect();
+        let places: Vec<Range<usize>> = self.spots.places(blob.bytes.len()).collect();
         let led_somewhere = self.conclude(blob, found);
         let around = (!led_somewhere).then_some(decode::AROUND as u32);
         if places.len() > MOST_SPOTS {

@@ -1,7 +1,5 @@
 //! Limits: what is made to fill memory or time is cut, and told; what is broken gives what could be read, and says so.
 
-use std::time::Instant;
-
 use unleak::app::Limits;
 
 use super::containers::{PACKERS, gzip, tar, zip};
@@ -37,13 +35,14 @@ fn each_limit_cuts_and_names_its_flag() {
     says(&skipped(Limits { depth: 3, ..limits() }, text.as_bytes()), "--max-depth");
 }
 
+/// How much a bomb may make is counted where containers are opened, in `src/engine/decode/containers`.
 #[test]
-fn a_bomb_is_cut_soon() {
-    let begun = Instant::now();
+fn a_bomb_is_cut_and_told_once() {
     let zeros = gzip(&gzip(&vec![0; 24 << 20]));
     let bomb = (0..3).fold(zeros, |inside, _| tar(&inside));
-    says(&skipped(Limits { decoded: 4 << 20, ratio: 1_000_000, ..limits() }, &bomb), "--max-decoded");
-    assert!(begun.elapsed().as_secs() < 60, "it took {:?}", begun.elapsed());
+    let told = skipped(Limits { decoded: 4 << 20, ratio: 1_000_000, ..limits() }, &bomb);
+    says(&told, "--max-decoded");
+    assert_eq!(told.lines().count(), 1, "{told}");
 }
 
 #[test]

@@ -23,6 +23,9 @@ const JOINS: &[(&str, &str, &str, &str)] = &[
     ("python with a prefix", "key = (f'", "'\n       f'", "')\n"),
     ("c", "char *key = \"", "\" \"", "\";\n"),
     ("with a comment", "key = \"", "\" + // second part\n  \"", "\";\n"),
+    ("c without a blank", "char *key = \"", "\"\"", "\";\n"),
+    ("shell between literals", "KEY='", "'\\\n'", "'\n"),
+    ("jsx over lines", "<A>\n  {\"", "\"}\n  {\"", "\"}\n</A>\n"),
     ("jsx", "<A k={\"", "\" + \"", "\"} />\n"),
     ("template", "key = `", "` + `", "`;\n"),
     ("folded", "key: >-\n  ", "\n  ", "\n"),
@@ -31,6 +34,9 @@ const JOINS: &[(&str, &str, &str, &str)] = &[
     ("markup", "<p><b>", "</b><i>", "</i></p>"),
     ("escaped", "{\"a\": \"k = '", "' +\\n '", "'\"}"),
 ];
+
+/// Between these no search stops by itself, however short they are.
+const UNMARKED: &[&str] = &["c without a blank", "shell between literals", "jsx over lines"];
 
 /// Where keys are cut: the pieces' lengths in parts of a hundred.
 const CUTS: &[&[usize]] = &[&[50], &[10], &[90], &[30, 60], &[20, 40, 60, 80]];
@@ -43,7 +49,7 @@ fn split_keys_are_put_together() {
         for (join, before, between, after) in JOINS {
             for cuts in CUTS {
                 // Short pieces are seen where little stands between them; elsewhere one piece has to be sixteen long.
-                let marked = between.contains(['"', '\'', '`']) && between.len() <= 8;
+                let marked = between.contains(['"', '\'', '`']) && between.len() <= 8 && !UNMARKED.contains(join);
                 if !marked && kind.key(7).len() < 16 * (cuts.len() + 1) {
                     continue;
                 }

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use unleak::source::git::{GitEnv, OpenError, Repository};
+use unleak::source::git::{GitEnv, History, HistoryOptions, OpenError, Repository, Scope};
 
-use crate::common::{Repo, Seen, everything, git_in};
+use crate::common::{Repo, Seen, all_of_it, everything, git_in};
 
 fn history(path: &Path) -> Seen {
     everything(Repository::discover(path, &GitEnv::default()).unwrap())
@@ -184,4 +185,25 @@ fn what_nothing_leads_to_may_be_half_gone() {
     history(&repo.path).whole();
     fs::write(repo.path.join(".git/HEAD"), format!("{lost}\n")).unwrap();
     history(&repo.path).skips(&blob);
+}
+
+#[test]
+fn a_commit_of_folders_in_folders_without_end_ends_and_says_so() {
+    let repo = Repo::new();
+    let mut tree = repo.git_with(
+        &["mktree"],
+        format!("100644 blob {}\ta.env\n", repo.git_with(&["hash-object", "-w", "--stdin"], b"SECRET-1")).as_bytes(),
+    );
+    // Ten to the ninth places, of eleven objects.
+    for _ in 0..9 {
+        let list: String = (0..10).map(|number| format!("040000 tree {tree}\t{number}\n")).collect();
+        tree = repo.git_with(&["mktree"], list.as_bytes());
+    }
+    let commit = repo.git(&["commit-tree", &tree, "-m", "many"]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    let options = HistoryOptions { scope: Scope::References, ..all_of_it() };
+    let seen = Seen::of(&History::new(repo.open(), options, Arc::default()));
+    assert!(seen.holds("SECRET-1") && seen.blobs.len() < 30_000, "{} blobs", seen.blobs.len());
+    seen.skips("too many places");
+    everything(repo.open()).whole();
 }

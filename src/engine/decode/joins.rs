@@ -76,18 +76,24 @@ pub(super) fn literals(text: &[u8], at: usize) -> Option<Token> {
     if !text.get(at + 1).is_some_and(|&next| may_stand_between(next)) || !ends_a_piece(&text[..at]) {
         return None;
     }
-    let mut between = Between { text, at: at + 1, end: text.len().min(at + FARTHEST), lines: 0, operators: 0 };
+    let mut between =
+        Between { text, at: at + 1, end: text.len().min(at + FARTHEST), lines: 0, operators: 0, braced: false };
     while between.step()? {}
     let quote = between.opening()?;
     let joined = between.operators > 0 || are_neighbours(text, at, quote);
-    (quote > at + 1 && joined && begins_a_piece(text, quote + 1))
-        .then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
+    (joined && begins_a_piece(text, quote + 1)).then(|| Token::nothing(quote + 1 - at, Encoding::Joined))
 }
 
-/// Whether two literals without an operator between them are one: no template, and indented if on the next line, where
-/// a literal that begins the line is rather a name.
+/// Whether two literals without an operator between them are one: no template; indented if on the next line, where a
+/// literal that begins the line is rather a name, unless the line end is escaped; two quotes alone only within a key.
 fn are_neighbours(text: &[u8], closing: usize, opening: usize) -> bool {
-    text[closing] != b'`' && text[opening] != b'`' && text[opening - 1] != b'\n'
+    if opening == closing + 1 {
+        let within = |at: usize| text.get(at).is_some_and(|&byte| is_key_byte(byte));
+        return text[opening] == text[closing] && closing > 0 && within(closing - 1) && within(opening + 1);
+    }
+    let line_end = text[..opening].strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let begins_line = line_end.is_some_and(|line| !line.ends_with(b"\\"));
+    text[closing] != b'`' && text[opening] != b'`' && !begins_line
 }
 
 /// Whether the literal whose opening quote stands at `at` goes on another one.
@@ -99,17 +105,20 @@ pub(super) fn goes_on(text: &[u8], at: usize) -> bool {
     let before = &text[floor..at];
     let mut end = before.len();
     let mut broken = false;
-    loop {
-        match &before[..end] {
-            [.., b' ' | b'\t'] => end = before_blanks(&before[..end]),
-            [.., b'\\', b'n' | b'r' | b't'] => end -= 2,
-            [.., b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@'] if before.len() - end < 2 => end -= 1,
-            [.., b'"' | b'\'' | b'`'] => return joins(text, floor + end - 1, at),
-            [.., b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b'_' | b'<' | b'>'] => end -= 1,
-            [.., b'(' | b')' | b'{' | b'}'] => end -= 1,
-            [.., b'\n'] => (broken, end) = (true, end - 1),
+    while let Some((&last, rest)) = before[..end].split_last() {
+        end = match last {
+            b' ' | b'\t' => before_blanks(rest),
+            b'n' | b'r' | b't' if rest.last() == Some(&b'\\') => end - 2,
+            b'b' | b'r' | b'f' | b'u' | b'L' | b'R' | b'F' | b'$' | b'@' if before.len() - end < 2 => end - 1,
+            b'"' | b'\'' | b'`' => return joins(text, floor + end - 1, at),
+            b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b'_' | b'<' | b'>' => end - 1,
+            b'(' | b')' | b'{' | b'}' => end - 1,
+            b'\n' => {
+                broken = true;
+                end - 1
+            }
             _ => break,
-        }
+        };
     }
     let words = before[..end].last().is_some_and(|&last| is_key_byte(last));
     broken && words && goes_on_behind_comment(text, floor, floor + end, at)
@@ -163,6 +172,8 @@ struct Between<'t> {
     end: usize,
     lines: usize,
     operators: usize,
+    /// Whether a `}` has been passed: in JSX another literal may follow in braces of its own.
+    braced: bool,
 }
 
 impl Between<'_> {
@@ -174,7 +185,11 @@ impl Between<'_> {
     fn step(&mut self) -> Option<bool> {
         let rest = self.rest();
         let length = match rest {
-            [b' ' | b'\t' | b'\r' | b')' | b'}', ..] => 1,
+            [b' ' | b'\t' | b'\r' | b')', ..] => 1,
+            [b'}', ..] => {
+                self.braced = true;
+                1
+            }
             [b'\n', ..] => {
                 self.lines += 1;
                 1
@@ -200,7 +215,7 @@ impl Between<'_> {
         let closed = self.text[..self.at].ends_with(b")");
         let skip = match self.rest() {
             [b'(', ..] if self.operators > 0 => 1,
-            [b'{', ..] if self.text[..self.at].ends_with(b"}") => 1,
+            [b'{', ..] if self.braced => 1,
             _ if closed && self.operators == 0 => return None,
             _ => 0,
         };

@@ -13,6 +13,9 @@ use crate::engine::runs::is_key_byte;
 /// How far apart two spots may be and count as one.
 const TOGETHER: usize = 64;
 
+/// How far around a sign a search has to begin and end to stop at it, or at its neighbours: it looks at every sixteenth byte.
+const AGAIN: usize = 32;
+
 /// The shortest run that may be a line of a wrapped text.
 const LINE: usize = 32;
 
@@ -54,10 +57,11 @@ impl Spots {
         self.escapes.is_empty() && self.digits.is_empty() && self.wide.is_empty()
     }
 
-    /// Where they are, in no order.
-    pub(in crate::engine) fn places(&self) -> impl Iterator<Item = Range<usize>> {
+    /// Where they are in a text of `len` bytes, in no order, with as much around each as a search needs to stop there again.
+    pub(in crate::engine) fn places(&self, len: usize) -> impl Iterator<Item = Range<usize>> {
         let digits = self.digits.iter().map(|digits| digits.range.clone());
-        self.escapes.iter().cloned().chain(digits).chain(self.wide.iter().map(|&at| at..at + 1))
+        let all = self.escapes.iter().cloned().chain(digits).chain(self.wide.iter().map(|&at| at..at + 1));
+        all.map(move |place| place.start.saturating_sub(AGAIN)..len.min(place.end + AGAIN))
     }
 
     /// Looks at a run and what stands on both sides of it.

@@ -258,12 +258,17 @@ mod tests {
             "'sk' || '-'",
             "\"sk\" # one\n \"-\"",
             "{\"sk\"}{\"-\"}",
+            "{\"sk\"}\n  {\"-\"}",
+            "\"sk\"\"-\"",
+            "'sk'\\\n'-'",
             "u'sk' f'-'",
         ] {
             let joined = undone(text);
             assert!(joined.contains("sk-"), "{text} became {joined}");
         }
-        for text in ["[\"sk\", \"-\"]", "\"sk\": \"-\"", "f(\"sk\")(\"-\")", "\"sk\" = \"-\""] {
+        for text in
+            ["[\"sk\", \"-\"]", "\"sk\": \"-\"", "f(\"sk\")(\"-\")", "\"sk\" = \"-\"", "\"sk\"\n\"-\"", "x.\"\"-\""]
+        {
             assert!(!undone(text).contains("sk-"), "{text}");
         }
     }

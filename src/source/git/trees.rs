@@ -3,11 +3,20 @@
 //! With the trees of a commit and of all its parents that is the commit's own content, a merge's too. Subtrees that some
 //! other tree holds at the same path are not looked into.
 
+use std::collections::{HashMap, HashSet};
+
 use super::error::ReadError;
 use super::open::path_of;
 use super::parse::{Mode, TreeEntries};
 use super::reader::Reader;
 use crate::words::{ObjectId, ObjectKind, Skipped};
+
+/// How many places of one folder below one commit are looked into. Ten folders of ten that are all the same have ten
+/// thousand million, and in a pack that lies about names a folder may be in itself.
+const MOST_PLACES: u32 = 10_000;
+
+/// The longest path that is looked into, in bytes: no system has longer ones.
+const LONGEST_PATH: usize = 4096;
 
 /// One name of a tree, owned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,17 +63,28 @@ pub(super) fn changes(
     prefix: &[u8],
     found: &mut dyn FnMut(&Change<'_>),
 ) -> Vec<Skipped> {
-    let mut skipped = Vec::new();
+    let (mut skipped, mut places, mut told) = (Vec::new(), HashMap::new(), HashSet::new());
     let mut waiting = vec![(olds.to_vec(), *new, prefix.to_vec())];
     while let Some((olds, new, prefix)) = waiting.pop() {
+        let mut skip = |why: String| {
+            let what = format!("folder /{} (tree {new})", path_of(&prefix).display());
+            skipped.push(Skipped { what, why });
+        };
         if olds.contains(&new) {
+            continue;
+        }
+        let place: &mut u32 = places.entry(new).or_default();
+        *place = place.saturating_add(1);
+        if *place > MOST_PLACES || prefix.len() > LONGEST_PATH {
+            if told.insert(new) {
+                skip("it stands in too many places, or too deep; what it holds here was not read".to_owned());
+            }
             continue;
         }
         let items = match entries(reader, &new) {
             Ok(items) => items,
             Err(why) => {
-                let what = format!("folder /{} (tree {new})", path_of(&prefix).display());
-                skipped.push(Skipped { what, why: why.to_string() });
+                skip(why.to_string());
                 continue;
             }
         };

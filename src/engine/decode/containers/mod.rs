@@ -142,3 +142,121 @@ fn damaged(error: &dyn std::error::Error) -> Trouble {
     let why = if plain { why } else { "it makes no sense".to_owned() };
     Trouble::Unread(format!("is damaged; what could be read of it was scanned ({why})"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::Limits;
+    use super::*;
+    use crate::words::Halt;
+
+    /// Opens all that it is shown, and counts.
+    struct Counting {
+        budget: Budget,
+        bytes: u64,
+        members: u64,
+        cuts: Vec<Limit>,
+    }
+
+    impl Visitor for Counting {
+        fn is_guess(&self) -> bool {
+            false
+        }
+
+        fn budget(&mut self) -> &mut Budget {
+            &mut self.budget
+        }
+
+        fn member(&mut self, member: &Member<'_>) {
+            self.members += 1;
+            self.bytes += member.bytes.len() as u64;
+            if let Some(kind) = kind(&member.bytes) {
+                open(kind, &member.bytes, self);
+            }
+        }
+
+        fn trouble(&mut self, _: &str, trouble: Trouble) {
+            if let Trouble::Cut(limit) = trouble {
+                self.cuts.push(limit);
+            }
+        }
+    }
+
+    /// What opening these bytes within limits comes to.
+    fn counted(bytes: &[u8], limits: Limits) -> Counting {
+        let limits = Limits { time: std::time::Duration::from_secs(3600), ..limits };
+        let budget = Budget::new(limits, Halt::default());
+        let mut counting = Counting { budget, bytes: 0, members: 0, cuts: Vec::new() };
+        if let Some(kind) = kind(bytes) {
+            open(kind, bytes, &mut counting);
+        }
+        counting
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        out.write_all(bytes).unwrap();
+        out.finish().unwrap()
+    }
+
+    /// An archive of up to 26 files that share one stream, as the worst zip bombs do it: each gives as much as it does.
+    fn overlapping(stream: &[u8], files: u16) -> Vec<u8> {
+        let mut zip = ::zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        zip.start_file("a", ::zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(stream).unwrap();
+        let mut bytes = zip.finish().unwrap().into_inner();
+        let end = memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap();
+        let start = memchr::memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
+        let (entry, mut tail) = (bytes[start..end].to_vec(), bytes[end..].to_vec());
+        bytes.truncate(start);
+        for number in 0..files {
+            let mut entry = entry.clone();
+            entry[46] = b'a' + number as u8; // its name
+            bytes.extend_from_slice(&entry);
+        }
+        tail[8..10].copy_from_slice(&files.to_le_bytes());
+        tail[10..12].copy_from_slice(&files.to_le_bytes());
+        tail[12..16].copy_from_slice(&(u32::from(files) * entry.len() as u32).to_le_bytes());
+        bytes.extend(tail);
+        bytes
+    }
+
+    #[test]
+    fn what_never_ends_is_read_no_farther_than_its_room() {
+        struct Endless(u64);
+        impl Read for Endless {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0 += buffer.len() as u64;
+                Ok(buffer.len())
+            }
+        }
+        let limits = Limits { decoded: 1 << 20, ..Limits::default() };
+        let (mut budget, mut endless) = (Budget::new(limits, Halt::default()), Endless(0));
+        let (bytes, end) = drain(&mut endless, 1000, &mut budget);
+        assert!(matches!(end, Some(DrainEnd::Limit(Limit::Decoded))));
+        assert_eq!((bytes.len() as u64, endless.0), (1 << 20, (1 << 20) + 1));
+        let (bytes, end) = drain(&mut endless, 1000, &mut budget);
+        assert!(bytes.is_empty() && end.is_some(), "nothing is left for another");
+    }
+
+    #[test]
+    fn a_bomb_makes_no_more_than_its_limits() {
+        let zeros = vec![0; 30 << 20];
+        let many = vec![0; 1 << 20];
+        let limits = Limits { decoded: 3 << 20, entries: 20, ..Limits::default() };
+        for (bomb, cut) in [
+            (gzip(&zeros), Limit::Decoded),
+            (gzip(&gzip(&zeros)), Limit::Decoded),
+            (overlapping(&many, 26), Limit::Decoded),
+            (overlapping(b"a few bytes", 26), Limit::Entries),
+        ] {
+            let Counting { bytes, members, cuts, .. } = counted(&bomb, limits);
+            assert!(bytes <= limits.decoded, "{bytes} bytes");
+            assert!(members <= limits.entries, "{members} members");
+            assert!(cuts.contains(&cut), "{cuts:?} and not {cut:?}");
+        }
+        let ratio = counted(&gzip(&zeros), Limits { ratio: 100, ..Limits::default() });
+        assert!(ratio.bytes <= Limits::RATIO_FREE && ratio.cuts == [Limit::Ratio], "{} {:?}", ratio.bytes, ratio.cuts);
+    }
+}
