@@ -15,8 +15,6 @@ pub(crate) struct ContainArguments {
     /// A JSON report, whose leaks are found again where they stood; - reads it from standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    #[command(flatten)]
-    pub(crate) what: ContainmentArguments,
     /// Do what the plan says, after one question on the terminal
     #[arg(long)]
     pub(crate) apply: bool,
@@ -29,6 +27,8 @@ pub(crate) struct ContainArguments {
     /// How many seconds to ask whether it is so
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = wait)]
     pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) what: ContainmentArguments,
     #[command(flatten)]
     pub(crate) admin: AdminArguments,
     #[command(flatten)]
