@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Report, liveness};
-use crate::words::{Fingerprint, RuleId, Severity, Sighting, Verified, Waiver};
+use crate::words::{Fingerprint, Lowered, RuleId, Severity, Sighting, Verified, Waiver};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub(super) struct Find<'a> {
     pub(super) occurrence: usize,
     pub(super) waiver: Option<&'a Waiver>,
     pub(super) verified: Option<&'a Verified>,
+    /// Why it counts for less than its kind.
+    pub(super) lowered: Option<&'a Lowered>,
 }
 
 /// Every place, in the order in which a reader who stops early should see them.
@@ -33,7 +35,8 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             *occurrence += 1;
             let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
             let (occurrence, verified) = (*occurrence, leak.verified.as_ref());
-            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver: None, verified };
+            let lowered = leak.lowered.as_ref();
+            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver: None, verified, lowered };
             if index == 0 { first.push(find) } else { further.push(find) }
         }
     }
@@ -52,6 +55,7 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             occurrence: *occurrence,
             waiver: Some(&waived.waiver),
             verified: None,
+            lowered: None,
         });
     }
     first
@@ -63,9 +67,10 @@ impl Find<'_> {
         liveness::weight(self.severity, self.verified)
     }
 
-    /// Whether it still works and what it opens, as a sentence; nothing if nobody asked.
+    /// Why it counts for less than its kind, whether it still works and what it opens, as sentences; nothing if there is
+    /// nothing to say.
     pub(super) fn life(&self) -> Option<String> {
-        self.verified.map(liveness::told)
+        liveness::said(self.lowered, self.verified)
     }
 
     /// 64 hex digits that stay the same when lines move and commits are rewritten: they speak of the secret, of the path

@@ -20,7 +20,7 @@ pub use blob::{Blob, Origin, Sink, SinkMaker, Source};
 pub(crate) use date::Date;
 pub use date::{day, moment};
 pub use entry::{Entry, EntryKind, Standing, Written};
-pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
+pub use finding::{Leak, Lowered, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
 pub use heritage::{Heritage, Shared, Watch, Watches};
 pub use hook::Hook;
