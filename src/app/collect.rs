@@ -59,6 +59,7 @@ fn sort_in(sighting: Sighting, real: &mut HashMap<Secret, Sightings>, ledger: &m
 fn add_inputs(all: &mut Inputs, part: Inputs) {
     all.blobs += part.blobs;
     all.bytes += part.bytes;
+    all.known += part.known;
     for (entry, count) in part.excluded {
         *all.excluded.entry(entry).or_default() += count;
     }

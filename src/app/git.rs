@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 
 use super::collect::finish;
 use super::given::{Given, look_at};
+use super::known::KnownFile;
 use super::pipeline::ScanOptions;
 use super::trust::Policy;
 use crate::engine::decode::Limits;
@@ -77,12 +78,22 @@ impl HistoryLimits {
     }
 }
 
-/// Everything a repository holds, within limits; `progress` is told how much that is.
+/// Everything a repository holds, within limits; `progress` is told how much that is. What is `known` is not read again.
 #[must_use]
-pub fn history(repo: &Repository, limits: HistoryLimits, threads: usize, progress: &Arc<Progress>) -> Box<dyn Source> {
+pub fn history(
+    repo: &Repository,
+    limits: HistoryLimits,
+    threads: usize,
+    progress: &Arc<Progress>,
+    known: Option<&KnownFile>,
+) -> Box<dyn Source> {
     let HistoryLimits { scope, since, paths } = limits;
     let options = HistoryOptions { scope, since, paths, threads: count(threads) };
-    Box::new(History::new(repo.clone(), options, Arc::clone(progress)))
+    let history = History::new(repo.clone(), options, Arc::clone(progress));
+    Box::new(match known {
+        Some(known) => history.remembering(known.knowledge()),
+        None => history,
+    })
 }
 
 /// What stands in a file as a commit of the repository here holds it, by its path from the root. Nothing if the file is

@@ -67,6 +67,8 @@ struct Worker<'e> {
     leave: Option<&'e Policy>,
     /// The entry by which the input that is being read is left out.
     leaving: Option<usize>,
+    /// Whether nothing was learned from the last blob.
+    silent: bool,
 }
 
 /// What a worker has told of its progress.
@@ -80,7 +82,7 @@ struct Told {
 impl<'e> Worker<'e> {
     fn new(engine: &'e Engine, sender: Sender<Part>, progress: &'e Progress, leave: Option<&'e Policy>) -> Self {
         let (scanner, part, told) = (engine.scanner(), Part::default(), Told::default());
-        Self { scanner, part, sender, progress, told, leave, leaving: None }
+        Self { scanner, part, sender, progress, told, leave, leaving: None, silent: false }
     }
 
     /// Tells what is new since the last time.
@@ -99,6 +101,7 @@ impl Sink for Worker<'_> {
     }
 
     fn blob(&mut self, blob: &Blob<'_>) {
+        self.silent = false;
         if let Some(policy) = self.leave {
             self.leaving = policy.left_out(blob.origin);
             if self.leaving.is_some() {
@@ -106,19 +109,35 @@ impl Sink for Worker<'_> {
             }
         }
         let Self { scanner, part, .. } = self;
+        let before = part.found.volume();
         let scan = AssertUnwindSafe(|| scanner.scan(blob, &mut part.found));
-        if let Err(panic) = catch_unwind(scan) {
-            self.part.fail(&blob.origin.name(), &*panic);
+        match catch_unwind(scan) {
+            Ok(()) => self.silent = self.part.found.volume() == before,
+            Err(panic) => self.part.fail(&blob.origin.name(), &*panic),
         }
     }
 
     fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
         let Self { scanner, part, .. } = self;
+        let before = part.found.volume();
         let scan = AssertUnwindSafe(|| scanner.scan_heir(blob, heritage, watches, &mut part.found));
-        if let Err(panic) = catch_unwind(scan) {
-            watches.watch_all();
-            self.part.fail(&blob.origin.name(), &*panic);
+        match catch_unwind(scan) {
+            Ok(()) => self.silent = self.part.found.volume() == before,
+            Err(panic) => {
+                self.silent = false;
+                watches.watch_all();
+                self.part.fail(&blob.origin.name(), &*panic);
+            }
         }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.silent
+    }
+
+    fn known(&mut self, inputs: u64, bytes: u64) {
+        let all = &mut self.part.inputs;
+        (all.blobs, all.bytes, all.known) = (all.blobs + inputs, all.bytes + bytes, all.known + inputs);
     }
 
     fn done(&mut self, bytes: u64) {

@@ -1,15 +1,12 @@
 //! The memory of verdicts, so that a hook or a cron job does not ask about the same key again and again: by fingerprint, in
 //! the user's own cache folder, for a short time. It holds no secret. Only what an issuer said is kept, never "unknown".
 
-#![expect(clippy::disallowed_methods, reason = "the one door to the user's cache folder")]
-
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
+use super::cache;
 use crate::words::{Dead, Fingerprint, Identity, Live, Liveness, Verified};
 
 /// How long "live" is believed, in seconds: somebody may be revoking the key right now.
@@ -59,9 +56,9 @@ struct KeptIdentity {
 impl Verdicts {
     /// What is remembered at this time. A folder that is not there, or a file that can't be read, is an empty memory.
     pub(super) fn open(now: u64) -> Self {
-        let Some(file) = folder().map(|folder| folder.join(FILE)) else { return Self::default() };
+        let Some(file) = cache::folder().map(|folder| folder.join(FILE)) else { return Self::default() };
         let mut kept: BTreeMap<String, Kept> =
-            fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+            cache::read(&file).and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
         kept.retain(|_, kept| kept.is_fresh(now));
         Self { file: Some(file), kept, changed: false }
     }
@@ -95,18 +92,7 @@ impl Verdicts {
     }
 
     fn write(&self, file: &Path) -> std::io::Result<()> {
-        let folder = file.parent().unwrap_or(file);
-        // The last two folders may be new; a home that is not there is not made.
-        if let Some(parent) = folder.parent().filter(|parent| !parent.is_dir()) {
-            fs::create_dir(parent)?;
-        }
-        if !folder.is_dir() {
-            fs::create_dir(folder)?;
-        }
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        new.write_all(&serde_json::to_vec(&self.kept)?)?;
-        new.persist(file)?;
-        Ok(())
+        cache::replace(file, &[&serde_json::to_vec(&self.kept)?])
     }
 }
 
@@ -149,19 +135,4 @@ impl KeptIdentity {
 fn name(fingerprint: &Fingerprint, address: &str) -> Option<String> {
     let strong = !fingerprint.as_str().starts_with("weak-");
     strong.then(|| format!("{fingerprint} {address}"))
-}
-
-/// The user's cache folder: `$XDG_CACHE_HOME/unleak` or what the system has in its place.
-fn folder() -> Option<PathBuf> {
-    let var = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let system = || {
-        if cfg!(windows) {
-            var("LOCALAPPDATA")
-        } else if cfg!(target_os = "macos") {
-            var("HOME").map(|home| home.join("Library/Caches"))
-        } else {
-            var("HOME").map(|home| home.join(".cache"))
-        }
-    };
-    var("XDG_CACHE_HOME").or_else(system).map(|folder| folder.join("unleak"))
 }

@@ -92,13 +92,14 @@ fn look(judge: &JudgeArguments, path: Option<&Path>, history: bool) -> Result<Ex
     if !history {
         let what = What { ground: Ground::Disk, reach: &|_| Reach::Tree };
         let disk = DiskOptions { ignored: Ignored::LeftOut, follow: Follow::Never, threads: 0 };
-        let sources = |config: &Config, _: &_| app::targets(&[config.root()], disk);
+        let sources = |config: &Config, _: &_, _: &_| app::targets(&[config.root()], disk);
         return examine(&judge, KeepNoise::Counted, what, sources, |_| {});
     }
     let repo = git::repository_here()?;
     let what = What { ground: Ground::Ours, reach: &|_| Reach::History };
     let after = |ledger: &mut Ledger| git::attribute(ledger, &repo, 0);
-    let sources = |_: &Config, progress: &_| vec![git::history(&repo, HistoryLimits::default(), 0, progress)];
+    let limits = HistoryLimits::default();
+    let sources = |_: &Config, _: &_, progress: &_| vec![git::history(&repo, limits, 0, progress, None)];
     examine(&judge, KeepNoise::Counted, what, sources, after)
 }
 

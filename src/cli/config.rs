@@ -40,6 +40,7 @@ fn lines(config: &Config) -> Vec<(String, String, String)> {
         add("rule-files", format!("{:?}", said.value.name()), &said.by);
     }
     add("inline-waivers", config.inline_waivers.value.to_string(), &config.inline_waivers.by);
+    add("cache", config.cache.value.to_string(), &config.cache.by);
     for (id, said) in &config.rules {
         add(&format!("rules.{id}"), format!("{:?}", said.value.as_str()), &said.by);
     }

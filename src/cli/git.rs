@@ -1,17 +1,18 @@
 //! `unleak staged`, `unleak range` and `unleak history`: what git holds.
 
-use std::sync::Arc;
+use std::cell::OnceCell;
 
 use unleak::app::config::Config;
 use unleak::app::git::{self, HistoryLimits};
 use unleak::app::trust::{Ground, Reach};
-use unleak::app::{RangeSpec, Repository, Scope};
+use unleak::app::{KnownFile, RangeSpec, Scope};
 use unleak::report::Run;
-use unleak::words::{Outcome, Progress, Source};
+use unleak::rules::RuleSet;
+use unleak::words::Outcome;
 
-use super::Failure;
-use super::arguments::{HistoryArguments, JudgeArguments, RangeArguments, ReportArguments, StagedArguments};
+use super::arguments::{HistoryArguments, RangeArguments, StagedArguments};
 use super::scan::{What, scan_and_report};
+use super::{Failure, terminal};
 
 /// Scans what is staged.
 pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
@@ -20,7 +21,7 @@ pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
-    scan_and_report(&judge, &report, run, what, |_| vec![git::staged(&repo, paths, threads)], |_| {})
+    scan_and_report(&judge, &report, run, what, |_, _, _| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
 /// Scans what commits bring in.
@@ -32,13 +33,15 @@ pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
     let ends = spec.ends();
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()) };
-    traced(&judge, &report, run, what, &repo, threads, |_| git::range(&repo, spec, threads))
+    let after = |ledger: &mut _| git::attribute(ledger, &repo, threads);
+    scan_and_report(&judge, &report, run, what, |_, _, _| vec![git::range(&repo, spec, threads)], after)
 }
 
 /// Scans all that a repository holds.
 pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let limits = arguments.limits();
-    let HistoryArguments { repo, threads, judge, report, .. } = arguments;
+    let HistoryArguments { repo, threads, mut judge, report, cache, .. } = arguments;
+    judge.trust.cache = (cache || judge.liveness.asking.no_cache).then_some(cache);
     let whole = limits.is_none();
     let roots = repo.iter().map(|path| path.display().to_string()).collect();
     let (repo, ground) = match repo {
@@ -52,21 +55,18 @@ pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let reach = |_: &Config| if whole { Reach::History } else { Reach::Part };
     let what = What { ground, reach: &reach };
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("history") };
-    traced(&judge, &report, run, what, &repo, threads, |progress| git::history(&repo, limits, threads, progress))
-}
-
-/// Scans, and finds out where leaks come from.
-fn traced(
-    judge: &JudgeArguments,
-    report: &ReportArguments,
-    run: Run,
-    what: What<'_>,
-    repo: &Repository,
-    threads: usize,
-    source: impl FnOnce(&Arc<Progress>) -> Box<dyn Source>,
-) -> Result<Outcome, Failure> {
-    let after = |ledger: &mut _| git::attribute(ledger, repo, threads);
-    scan_and_report(judge, report, run, what, |progress| vec![source(progress)], after)
+    let known = OnceCell::new();
+    let sources = |config: &Config, rules: &RuleSet, progress: &_| {
+        let wanted = config.cache.value && whole && judge.only.is_empty();
+        let known = known.get_or_init(|| wanted.then(|| KnownFile::open(&repo, rules, config.limits())).flatten());
+        vec![git::history(&repo, limits, threads, progress, known.as_ref())]
+    };
+    let after = |ledger: &mut _| git::attribute(ledger, &repo, threads);
+    let outcome = scan_and_report(&judge, &report, run, what, sources, after)?;
+    if let Some(Err(error)) = known.into_inner().flatten().map(|known| known.save()) {
+        terminal::tell_notes(&[format!("what was learned can't be kept, so the next run reads it all again: {error}")]);
+    }
+    Ok(outcome)
 }
 
 impl RangeArguments {

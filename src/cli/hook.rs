@@ -39,7 +39,7 @@ fn stand(call: HookRun) -> Result<Outcome, Failure> {
     let repo = git::repository_here()?;
     let sources = hook::sources(hook, arguments.collect(), &repo)?;
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
-    let Examined { ledger, rules, .. } = examine(&judge, KeepNoise::Counted, what, |_, _| sources, |_| {})?;
+    let Examined { ledger, rules, .. } = examine(&judge, KeepNoise::Counted, what, |_, _, _| sources, |_| {})?;
     let run = Run {
         command: hook.as_str().to_owned(),
         checkout: Some(repo.checkout()),

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let ScanArguments { paths, judge, report, .. } = arguments;
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
     let what = What { ground: Ground::Disk, reach: &reach };
-    scan_and_report(&judge, &report, run, what, |_| app::targets(&paths, disk), |_| {})
+    scan_and_report(&judge, &report, run, what, |_, _, _| app::targets(&paths, disk), |_| {})
 }
 
 /// What a command reads, for the question what entries of a config or a baseline may say of it.
@@ -48,7 +48,7 @@ pub(super) fn examine(
     judge: &JudgeArguments,
     noise: KeepNoise,
     what: What<'_>,
-    sources: impl FnOnce(&Config, &Arc<Progress>) -> Vec<Box<dyn Source>>,
+    sources: impl FnOnce(&Config, &RuleSet, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Examined, Failure> {
     let config = Config::read(&judge.ask())?;
@@ -60,7 +60,7 @@ pub(super) fn examine(
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
     let progress = Arc::new(Progress::default());
-    let sources = sources(&config, &progress);
+    let sources = sources(&config, &rules, &progress);
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
     after(&mut ledger);
@@ -92,13 +92,12 @@ pub(super) fn scan_and_report(
     report: &ReportArguments,
     run: Run,
     what: What<'_>,
-    sources: impl FnOnce(&Arc<Progress>) -> Vec<Box<dyn Source>>,
+    sources: impl FnOnce(&Config, &RuleSet, &Arc<Progress>) -> Vec<Box<dyn Source>>,
     after: impl FnOnce(&mut Ledger),
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let Examined { ledger, rules, .. } =
-        examine(judge, report.keep_noise(), what, |_, progress| sources(progress), after)?;
+    let Examined { ledger, rules, .. } = examine(judge, report.keep_noise(), what, sources, after)?;
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;
@@ -136,6 +135,7 @@ impl JudgeArguments {
             nothing: self.trust.no_config,
             rule_files: self.files.clone(),
             no_inline_waivers: self.no_inline_waivers,
+            cache: self.trust.cache,
             limits: self.decode.values(),
         }
     }

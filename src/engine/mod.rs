@@ -110,6 +110,8 @@ pub struct Found {
     pub skipped: Vec<Skipped>,
     /// How many archives were not opened, because nothing was to be decoded.
     pub unopened: u64,
+    /// How many sightings there were, noise that is only counted included.
+    judged: u64,
 }
 
 /// In a blob with more spots than that, everything is watched: most are wide text, where each letter is one.
@@ -196,8 +198,15 @@ impl Scanner<'_> {
 }
 
 impl Found {
+    /// How much there is of everything: the same number twice says that nothing came to it.
+    #[must_use]
+    pub fn volume(&self) -> u64 {
+        self.judged + self.unopened + self.skipped.len() as u64
+    }
+
     /// Adds a sighting; noise is counted, and kept if it is to be shown.
     fn add(&mut self, sighting: Sighting, noise: KeepNoise) {
+        self.judged += 1;
         if let Verdict::Noise(reason) = &sighting.verdict {
             *self.noise.entry((sighting.rule.clone(), reason.clone())).or_default() += 1;
             if noise == KeepNoise::Counted {

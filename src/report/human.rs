@@ -305,7 +305,8 @@ impl Page<'_, '_> {
             Ignored::LeftOut => count(inputs.blobs, "file", "files"),
             Ignored::Included => format!("{}, git-ignored ones included", count(inputs.blobs, "file", "files")),
         };
-        format!("{what} ({}, {:.2}s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
+        let known = if inputs.known > 0 { format!(", {} known", grouped(inputs.known)) } else { String::new() };
+        format!("{what} ({}{known}, {:.2}s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
     }
 
     /// What is counted and not listed, with the way to list it.

@@ -10,8 +10,8 @@ use schemars::generate::SchemaSettings;
 use super::{Ignored, Report, TOOL, encode, liveness};
 use crate::words::Date;
 use crate::words::{
-    Commit, Identity, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting, Skipped,
-    Step, Verified, Waived, Waiver,
+    Commit, Identity, Inputs, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting,
+    Skipped, Step, Verified, Waived, Waiver,
 };
 
 pub(super) mod v1;
@@ -100,6 +100,7 @@ impl<'a> Report<'a> {
     pub(super) fn summary(&self) -> v1::Summary<'a> {
         let ledger = self.ledger;
         let left_out = |what| ledger.inputs.left_out.get(&what).copied().unwrap_or(0);
+        let Inputs { blobs, bytes, known, .. } = ledger.inputs;
         v1::Summary {
             leaks: ledger.leaks.len(),
             sightings: ledger.leaks.iter().map(|leak| leak.sightings.len()).sum(),
@@ -107,7 +108,7 @@ impl<'a> Report<'a> {
             new_marks: ledger.new_marks,
             noise: ledger.noise_total(),
             skipped: ledger.skipped.len(),
-            inputs: v1::Inputs { blobs: ledger.inputs.blobs, bytes: ledger.inputs.bytes },
+            inputs: v1::Inputs { blobs, bytes, known },
             left_out: v1::LeftOut {
                 symbolic_links: left_out(LeftOut::SymbolicLink),
                 special_files: left_out(LeftOut::SpecialFile),

@@ -8,7 +8,7 @@ use super::anywhere::{Anywhere, Around};
 use super::keywords::Keywords;
 use super::rule::Rule;
 use super::searched::Searched;
-use super::spec::TriggerSpec;
+use super::spec::{RuleSpec, TriggerSpec};
 use crate::words::RuleId;
 
 /// Why rules can't make a set.
@@ -154,6 +154,13 @@ impl RuleSet {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// All that its rules say, as bytes: the same for the same rules. Nothing if they can't be written so.
+    #[must_use]
+    pub fn written_down(&self) -> Option<Vec<u8>> {
+        let specs: Vec<&RuleSpec> = self.rules.iter().map(Rule::spec).collect();
+        postcard::to_stdvec(&specs).ok()
     }
 
     /// All rules, in the order of their files.

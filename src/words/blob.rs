@@ -98,6 +98,16 @@ pub trait Sink {
         watches.watch_all();
         self.blob(blob);
     }
+    /// Whether nothing at all was learned from the blob that it looked at last: no leak, no noise, nothing that could not
+    /// be read.
+    fn is_silent(&self) -> bool {
+        false
+    }
+    /// So many inputs were not read because nothing is to be learned from them, as an earlier run knows; `bytes` is their
+    /// size. They count as read.
+    fn known(&mut self, inputs: u64, bytes: u64) {
+        let _ = (inputs, bytes);
+    }
     /// One input is finished (however many windows it came in); `bytes` is its size.
     fn done(&mut self, bytes: u64);
     /// Something that should have been read was not.

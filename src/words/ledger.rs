@@ -66,6 +66,8 @@ pub struct Inputs {
     pub blobs: u64,
     /// Bytes in them.
     pub bytes: u64,
+    /// How many of these blobs were not read again: an earlier run knows that they hold nothing.
+    pub known: u64,
     /// What was passed over by design, by kind.
     pub left_out: BTreeMap<LeftOut, u64>,
     /// What was passed over because a config says so, by the number of its entry.

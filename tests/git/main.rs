@@ -15,6 +15,7 @@ mod heir;
 mod history;
 #[cfg(unix)]
 mod hook;
+mod known;
 mod program;
 mod range;
 mod staged;

@@ -105,6 +105,8 @@ pub struct Config {
     pub rule_files: Vec<Said<RuleSource>>,
     /// Whether marks on a line are obeyed.
     pub inline_waivers: Said<bool>,
+    /// Whether a history remembers which objects hold nothing.
+    pub cache: Said<bool>,
     /// What becomes of rules.
     pub rules: BTreeMap<String, Said<RuleUse>>,
     /// Limits on decoding, in the order of [`LimitKey::ALL`].
@@ -127,6 +129,7 @@ impl Config {
             exclude: Vec::new(),
             rule_files: Vec::new(),
             inline_waivers: Said { value: true, by: Layer::Default },
+            cache: Said { value: false, by: Layer::Default },
             rules: BTreeMap::new(),
             limits: LimitKey::ALL.map(|key| said(key.usual())),
             waivers: Vec::new(),
@@ -163,6 +166,16 @@ impl Config {
         self.rules.extend(spec.rules.into_iter().map(|(id, value)| (id, Said { value, by: by.clone() })));
         if let Some(value) = spec.inline_waivers {
             self.inline_waivers = Said { value, by: by.clone() };
+        }
+        if let Some(value) = spec.cache {
+            if value && matches!(by, Layer::Repository(_)) {
+                return Err(
+                    "cache = true writes to the user's cache folder: a repository can turn it off and not on; use \
+                            --cache or your own file"
+                        .to_owned(),
+                );
+            }
+            self.cache = Said { value, by: by.clone() };
         }
         Ok(())
     }

@@ -25,6 +25,8 @@ pub struct Ask {
     pub rule_files: Vec<PathBuf>,
     /// Whether marks on a line are passed over.
     pub no_inline_waivers: bool,
+    /// Whether a history remembers which objects hold nothing, if that was said.
+    pub cache: Option<bool>,
     /// Limits that were given.
     pub limits: LimitValues,
 }
@@ -134,14 +136,14 @@ impl Config {
             *value = Some(size(text).map_err(|why| wrong(key.variable(), &why))?);
         }
         self.limit(values, |key| Layer::Environment(key.variable())).map_err(|why| wrong("the environment", &why))?;
-        const MARKS: &str = "UNLEAK_INLINE_WAIVERS";
-        if let Some(text) = var(MARKS) {
+        for (name, said) in [("UNLEAK_INLINE_WAIVERS", &mut self.inline_waivers), ("UNLEAK_CACHE", &mut self.cache)] {
+            let Some(text) = var(name) else { continue };
             let value = match text.to_str() {
                 Some("1" | "true" | "yes") => true,
                 Some("0" | "false" | "no") => false,
-                _ => return Err(wrong(MARKS, "write true or false")),
+                _ => return Err(wrong(name, "write true or false")),
             };
-            self.inline_waivers = Said { value, by: Layer::Environment(MARKS) };
+            *said = Said { value, by: Layer::Environment(name) };
         }
         Ok(())
     }
@@ -151,6 +153,9 @@ impl Config {
         self.limit(ask.limits, |key| Layer::Flag(key.flag())).map_err(wrong)?;
         if ask.no_inline_waivers {
             self.inline_waivers = Said { value: false, by: Layer::Flag("--no-inline-waivers") };
+        }
+        if let Some(value) = ask.cache {
+            self.cache = Said { value, by: Layer::Flag(if value { "--cache" } else { "--no-cache" }) };
         }
         let named = ask.rule_files.iter().map(|path| RuleSource::Path(path.clone()));
         self.rule_files.extend(named.map(|value| Said { value, by: Layer::Flag("--rules") }));

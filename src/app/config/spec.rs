@@ -26,6 +26,9 @@ pub struct ConfigSpec {
     pub rule_files: Vec<String>,
     /// Whether marks such as `unleak:allow` waive what stands on their line.
     pub inline_waivers: Option<bool>,
+    /// Whether `unleak history` remembers in the user's cache folder which objects hold nothing, and does not read them
+    /// again. Only the user's own file can turn it on.
+    pub cache: Option<bool>,
     /// Rules by id: `"off"`, `"on"`, or the severity of their leaks. What a rule that is off would have reported is counted
     /// as waived.
     pub rules: BTreeMap<String, RuleUse>,

@@ -64,6 +64,9 @@ pub(crate) struct HistoryArguments {
     /// Only what references lead to: nothing that was amended or reset away, nothing that dangles
     #[arg(long, conflicts_with = "branch")]
     pub(crate) no_reflog: bool,
+    /// Remember in your cache folder which objects hold nothing, and don't read them again; not with the limits above
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(crate) cache: bool,
     /// How many threads read [default: one for each processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) threads: usize,

@@ -23,4 +23,7 @@ pub(crate) struct TrustArguments {
     /// Whether no baseline is applied: for commands that make one.
     #[arg(skip)]
     pub(crate) no_baseline: bool,
+    /// Whether a history remembers which objects hold nothing: for the command that reads one.
+    #[arg(skip)]
+    pub(crate) cache: Option<bool>,
 }

@@ -53,7 +53,7 @@ pub(crate) struct AskingArguments {
     /// Which leaks count for the exit code: any, live (known to work), unknown (live, or not known to be dead)
     #[arg(long, value_parser = fail_on(), value_name = "LIVENESS", default_value = "any")]
     pub(crate) fail_on: FailOn,
-    /// Ask about each key, whatever was learned minutes ago, and remember nothing
+    /// Go by nothing that an earlier run learned: ask about each key, read each object, and remember nothing
     #[arg(long, hide_short_help = true)]
     pub(crate) no_cache: bool,
     #[command(flatten)]

@@ -321,6 +321,14 @@ pub(in crate::report) struct Inputs {
     pub blobs: u64,
     /// Bytes in them.
     pub bytes: u64,
+    /// How many of them were not read again, because an earlier run with a cache knows that they hold nothing; absent if
+    /// all were.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub known: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What was passed over by design.

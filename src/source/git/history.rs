@@ -10,15 +10,16 @@ use std::sync::Arc;
 
 use super::commits;
 use super::holdings;
+use super::known::{Knowledge, Recall};
 use super::limited;
-use super::look::{Gathered, Look, MOST_MISSING, Missing};
+use super::look::{Gathered, Holders, Look, MOST_MISSING, Missing, Names};
 use super::open::Repository;
 use super::reader::Reader;
 use super::refs::Refs;
 use super::store::Store;
 use super::trace::trace;
 use super::walk::{Kinds, Plan};
-use crate::words::{GitObject, Life, Origin, Progress, Sink, SinkMaker, Skipped, Source};
+use crate::words::{GitObject, Life, ObjectId, ObjectKind, Origin, Progress, Sink, SinkMaker, Skipped, Source};
 
 /// How many missing objects are named one by one; of the others only the number is told.
 const NAMED: usize = 20;
@@ -55,13 +56,42 @@ pub struct History {
     repo: Repository,
     options: HistoryOptions,
     progress: Arc<Progress>,
+    knowledge: Option<Arc<Knowledge>>,
 }
 
 impl History {
     /// What `repo` holds; `progress` is told how much that is.
     #[must_use]
     pub fn new(repo: Repository, options: HistoryOptions, progress: Arc<Progress>) -> Self {
-        Self { repo, options, progress }
+        Self { repo, options, progress, knowledge: None }
+    }
+
+    /// The same, but what `knowledge` says to hold nothing is not read again; it learns from what is read. A history with
+    /// limits neither asks nor teaches it.
+    #[must_use]
+    pub fn remembering(self, knowledge: Arc<Knowledge>) -> Self {
+        Self { knowledge: Some(knowledge), ..self }
+    }
+
+    /// Adds to the knowledge what was learned. Trees in which a name stands that tells something are read again next time.
+    fn teach(
+        &self,
+        knowledge: &Knowledge,
+        recall: &Recall<'_>,
+        store: &Store,
+        mut gathered: Gathered,
+        telling: &Names,
+    ) {
+        if !telling.is_empty() {
+            let read = |id: &ObjectId| recall.wants(id);
+            let id_len = self.repo.hash.len_in_bytes();
+            let plan = Plan::new(store, Kinds::of(&[ObjectKind::Tree]), Some(&read));
+            let holders = || Holders { names: telling, id_len, found: Vec::new() };
+            for holders in plan.run(self.options.threads.get(), &holders) {
+                gathered.looked.tell(&holders.found);
+            }
+        }
+        knowledge.keep(recall, gathered.looked);
     }
 
     /// Whether something limits what is read.
@@ -128,20 +158,28 @@ impl Source for History {
         if self.is_limited() {
             return limited::pour(&self.repo, &store, &self.options, sink);
         }
-        let plan = Plan::new(&store, Kinds::ALL, None);
+        let recall = self.knowledge.as_ref().map(|knowledge| knowledge.recall(&store));
+        let known = recall.as_ref().filter(|recall| !recall.is_empty());
+        let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
+        let plan = Plan::new(&store, Kinds::ALL, wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool));
         self.progress.expect(plan.objects());
         let id_len = self.repo.hash.len_in_bytes();
-        let look = || Look::new(sink(), Reader::new(&store), id_len);
+        let look = || Look::new(sink(), Reader::new(&store), id_len).remembering(recall.is_some());
         let mut gathered = Gathered::default();
         plan.run(self.options.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
         let mut last = sink();
         let refs = Refs::read(&self.repo);
-        gathered.look_at_names(&mut *last);
+        let telling = gathered.look_at_names(&mut *last);
         holdings::pour(&self.repo, &refs, &mut *last);
         store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
         for (what, why) in plan.unlisted() {
             last.skipped(Skipped { what: what.clone(), why: why.clone() });
         }
         self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
+        if let Some((knowledge, recall)) = self.knowledge.as_ref().zip(recall.as_ref()) {
+            let (objects, bytes) = recall.sizes();
+            last.known(objects, bytes);
+            self.teach(knowledge, recall, &store, gathered, &telling);
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::error::ReadError;
 use super::kept_entries::KeptEntries;
+use super::known::Looked;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
 use super::reader::Reader;
@@ -36,6 +37,8 @@ pub(super) struct Gathered {
     pub(super) missing: Vec<Missing>,
     /// The names of all files and folders.
     pub(super) names: Names,
+    /// All objects, if they are to be remembered.
+    pub(super) looked: Looked,
 }
 
 impl Gathered {
@@ -43,16 +46,22 @@ impl Gathered {
     pub(super) fn add(&mut self, other: Self) {
         self.missing.extend(other.missing);
         self.names.extend(other.names);
+        self.looked.extend(other.looked);
     }
 
-    /// Hands every name to the sink, once, in order.
-    pub(super) fn look_at_names(&mut self, sink: &mut dyn Sink) {
+    /// Hands every name to the sink, once, in order. Those in which something was found are returned.
+    pub(super) fn look_at_names(&mut self, sink: &mut dyn Sink) -> Names {
+        let mut telling = Names::default();
         let mut names: Vec<_> = std::mem::take(&mut self.names).into_iter().collect();
         names.sort_unstable();
         for name in names {
             let origin = Origin::TreeName(path_of(&name));
             sink.blob(&Blob::whole(&origin, &name));
+            if !sink.is_silent() {
+                telling.insert(name);
+            }
         }
+        telling
     }
 }
 
@@ -75,6 +84,7 @@ pub(super) struct Look<'s, 'k> {
     names: Names,
     there: Vec<u64>,
     missing: Vec<Missing>,
+    looked: Option<Looked>,
     id_len: usize,
 }
 
@@ -82,41 +92,61 @@ impl<'s, 'k> Look<'s, 'k> {
     /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
     pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
         let there = vec![0; REMEMBERED];
-        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), id_len }
+        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), looked: None, id_len }
+    }
+
+    /// The same; if wanted it keeps the names of all objects.
+    pub(super) fn remembering(self, wanted: bool) -> Self {
+        Self { looked: wanted.then(Looked::default), ..self }
     }
 
     /// What it keeps until all is read.
     pub(super) fn into_gathered(self) -> Gathered {
-        Gathered { missing: self.missing, names: self.names }
+        Gathered { missing: self.missing, names: self.names, looked: self.looked.unwrap_or_default() }
     }
 
     fn look(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
         let Found { id, kind, bytes } = *object;
-        match kind {
-            ObjectKind::Blob => {}
+        let gaps = self.missing.len();
+        let sound = match kind {
+            ObjectKind::Blob => true,
             ObjectKind::Tree => return self.tree(id, bytes, base),
             ObjectKind::Commit => self.commit(id, bytes),
             ObjectKind::Tag => {
-                parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, kind, target.as_bytes()))
+                parse::tag_target(bytes).iter().for_each(|target| self.leads_to(id, kind, target.as_bytes()));
+                true
             }
-        }
+        };
         let origin = Origin::Object(GitObject { path: None, commit: None, id, kind });
         let heritage =
             base.map(|base| Heritage { shared: base.shared, base_len: base.len, watches: &base.note.watches });
         let mut note = Note::default();
         self.sink.heir(&Blob::whole(&origin, bytes), heritage.as_ref(), &mut note.watches);
+        let silent = sound && self.sink.is_silent();
+        self.remember(object, silent, gaps);
         self.sink.done(bytes.len() as u64);
         note
     }
 
-    fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
-        match parse::commit_links(bytes) {
-            Some(links) => {
-                self.leads_to(id, ObjectKind::Commit, links.tree.as_bytes());
-                links.parents.iter().for_each(|parent| self.leads_to(id, ObjectKind::Commit, parent.as_bytes()));
-            }
-            None => self.sink.skipped(skipped(ObjectKind::Commit, &id, "its headers make no sense")),
+    /// Keeps the name of an object, and whether it told nothing, nor that what it leads to is missing: there were `gaps`
+    /// before. After too many of them they are no longer noted for each object.
+    fn remember(&mut self, object: &Found<'_>, silent: bool, gaps: usize) {
+        if let Some(looked) = &mut self.looked {
+            let leads = object.kind != ObjectKind::Blob;
+            let tells = !silent || leads && (self.missing.len() > gaps || gaps >= MOST_MISSING);
+            looked.add(&object.id, object.kind, object.bytes.len(), tells);
         }
+    }
+
+    /// Whether it is one.
+    fn commit(&mut self, id: ObjectId, bytes: &[u8]) -> bool {
+        let Some(links) = parse::commit_links(bytes) else {
+            self.sink.skipped(skipped(ObjectKind::Commit, &id, "its headers make no sense"));
+            return false;
+        };
+        self.leads_to(id, ObjectKind::Commit, links.tree.as_bytes());
+        links.parents.iter().for_each(|parent| self.leads_to(id, ObjectKind::Commit, parent.as_bytes()));
+        true
     }
 
     /// Looks at a tree's entries, but for those that it has from its base.
@@ -144,6 +174,7 @@ impl<'s, 'k> Look<'s, 'k> {
         if self.missing.len() > missing {
             starts.clear(); // each tree that leads to what is not here has to say so
         }
+        self.remember(&Found { id, kind: ObjectKind::Tree, bytes }, entries.is_whole(), missing);
         if !entries.is_whole() {
             self.sink.skipped(skipped(ObjectKind::Tree, &id, "its entries make no sense from some point on"));
         }
@@ -190,8 +221,36 @@ impl Visitor for Look<'_, '_> {
             Ok((kind, bytes)) => {
                 self.look(&Found { id: *id, kind, bytes: &bytes }, None);
             }
-            Err(_) => self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() }),
+            Err(_) => {
+                self.sink.skipped(Skipped { what: format!("object {id}"), why: why.to_string() });
+                self.remember(&Found { id: *id, kind: ObjectKind::Blob, bytes: &[] }, false, 0);
+            }
         }
+    }
+}
+
+/// A visitor that looks for trees in which one of some names stands.
+pub(super) struct Holders<'n> {
+    /// The names.
+    pub(super) names: &'n Names,
+    /// The length of an id in bytes.
+    pub(super) id_len: usize,
+    /// The trees.
+    pub(super) found: Vec<ObjectId>,
+}
+
+impl Visitor for Holders<'_> {
+    type Note = ();
+
+    fn found(&mut self, object: &Found<'_>, _: Option<&Base<'_, ()>>) {
+        let mut entries = TreeEntries::new(object.bytes, self.id_len);
+        if entries.any(|entry| self.names.contains(entry.name)) {
+            self.found.push(object.id);
+        }
+    }
+
+    fn broken(&mut self, id: &ObjectId, _: ReadError) {
+        self.found.push(*id); // it can't be said, so it is read again
     }
 }
 

@@ -101,6 +101,12 @@ impl Repository {
         full(&self.common_dir).is_some_and(|here| full(&other.common_dir) == Some(here))
     }
 
+    /// Where it is, in one way only: the folder that linked worktrees share.
+    #[must_use]
+    pub fn place(&self) -> Option<OsString> {
+        Some(self.common_dir.canonicalize().ok()?.into_os_string())
+    }
+
     /// The git folder: `.git`, mostly.
     #[must_use]
     pub fn git_dir(&self) -> &Path {

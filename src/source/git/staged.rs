@@ -8,13 +8,11 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use gix_index::entry::{Flags, Mode};
-use gix_index::extension::Tree;
-
 use super::commits::head_tree;
 use super::fetch::{self, Wanted};
+use super::index::Index;
 use super::open::{Repository, path_of};
-use super::parse;
+use super::parse::Mode;
 use super::reader::Reader;
 use super::store::Store;
 use super::trees;
@@ -55,17 +53,12 @@ impl Staged {
         Self { repo, options }
     }
 
-    /// The index. One that does not exist is empty: nothing was ever staged.
-    fn index(&self) -> Result<gix_index::State, Skipped> {
-        let options = gix_index::decode::Options { thread_limit: Some(1), ..Default::default() };
-        gix_index::File::at_or_default(&self.repo.index_file, self.repo.hash, true, options).map(Into::into).map_err(
-            |error| {
-                let why = format!(
-                    "the index can't be read, so what is staged is not known: {error}; `git status` may say more"
-                );
-                Skipped { what: self.repo.index_file.display().to_string(), why }
-            },
-        )
+    fn index(&self) -> Result<Index, Skipped> {
+        Index::read(&self.repo).map_err(|error| {
+            let why =
+                format!("the index can't be read, so what is staged is not known: {error}; `git status` may say more");
+            Skipped { what: self.repo.index_file.display().to_string(), why }
+        })
     }
 
     /// The given paths as the index writes them.
@@ -89,17 +82,17 @@ impl Staged {
 impl Source for Staged {
     fn pour<'s>(&self, sink: &SinkMaker<'s>) {
         let mut first = sink();
-        let state = match self.index() {
-            Ok(state) => state,
+        let index = match self.index() {
+            Ok(index) => index,
             Err(skipped) => return first.skipped(skipped),
         };
         let store = Store::open(&self.repo);
         let (reader, absent) = (Reader::new(&store), self.options.absent);
         let mut gather =
-            Gather { state: &state, reader, sink: &mut *first, files: Vec::new(), absent, on_disk: Vec::new() };
+            Gather { index: &index, reader, sink: &mut *first, files: Vec::new(), absent, on_disk: Vec::new() };
         if self.options.paths.is_empty() {
             let head = head_tree(&self.repo, &mut gather.reader);
-            gather.folder(0, 0..state.entries().len(), state.tree(), head);
+            gather.folder(0, 0..index.len(), index.root(), head);
         } else {
             let wanted = self.wanted(gather.sink);
             gather.paths(&wanted);
@@ -133,7 +126,7 @@ fn below(root: &Path, path: &Path) -> Option<Vec<u8>> {
 
 /// Finds the files that are to be read.
 struct Gather<'a, 's> {
-    state: &'a gix_index::State,
+    index: &'a Index,
     reader: Reader<'s>,
     sink: &'a mut dyn Sink,
     files: Vec<Wanted>,
@@ -142,40 +135,36 @@ struct Gather<'a, 's> {
 }
 
 impl Gather<'_, '_> {
-    fn path(&self, number: usize) -> &[u8] {
-        self.state.entries()[number].path(self.state)
-    }
-
     /// What differs from HEAD in a folder: the entries of `range`, whose paths have `prefix` bytes in common, against the
     /// tree `head`.
-    fn folder(&mut self, prefix: usize, range: Range<usize>, cached: Option<&Tree>, head: Option<ObjectId>) {
+    fn folder(&mut self, prefix: usize, range: Range<usize>, cached: Option<usize>, head: Option<ObjectId>) {
+        let index = self.index;
         if let (Some(cached), Some(head)) = (cached, head)
-            && cached.num_entries == u32::try_from(range.len()).ok()
-            && cached.id.as_bytes() == head.as_bytes()
+            && index.is(cached, &head, range.len())
         {
             return;
         }
         let old =
             head.map(|head| trees::entries(&mut self.reader, &head)).transpose().ok().flatten().unwrap_or_default();
         let old = |name: &[u8]| trees::named(&old, name);
+        let cached = cached.map(|cached| index.below(cached)).unwrap_or_default();
         let mut number = range.start;
         while number < range.end {
-            let path = self.path(number);
+            let path = index.path(number);
             let Some(slash) = memchr::memchr(b'/', &path[prefix..]).map(|at| prefix + at) else {
-                let old = old(&path[prefix..]).filter(|item| item.mode != parse::Mode::Tree).map(|item| item.id);
+                let old = old(&path[prefix..]).filter(|item| item.mode != Mode::Tree).map(|item| item.id);
                 self.entry(number, old);
                 number += 1;
                 continue;
             };
-            let folder = path[..=slash].to_vec();
-            let below = &self.state.entries()[number..range.end];
-            let end = number + below.partition_point(|entry| entry.path(self.state).starts_with(&folder));
+            let folder = &path[..=slash];
+            let end = index.partition_point(number..range.end, |path| path.starts_with(folder));
             let name = &folder[prefix..slash];
-            let old = old(name).filter(|item| item.mode == parse::Mode::Tree).map(|item| item.id);
-            if self.state.entries()[number].mode == Mode::DIR && end == number + 1 {
+            let old = old(name).filter(|item| item.mode == Mode::Tree).map(|item| item.id);
+            if index.entry(number).mode == Mode::Tree && end == number + 1 {
                 self.sparse(number, old);
             } else {
-                let cached = cached.and_then(|tree| tree.children.iter().find(|child| child.name[..] == *name));
+                let cached = cached.binary_search_by(|(other, _)| (*other).cmp(name)).ok().map(|at| cached[at].1);
                 self.folder(slash + 1, number..end, cached, old);
             }
             number = end.max(number + 1);
@@ -184,20 +173,19 @@ impl Gather<'_, '_> {
 
     /// One entry, unless HEAD holds the same.
     fn entry(&mut self, number: usize, old: Option<ObjectId>) {
-        let state = self.state;
-        let entry = &state.entries()[number];
-        let id = ObjectId::new(entry.id.as_bytes());
-        if id == old || entry.flags.contains(Flags::INTENT_TO_ADD) {
+        let entry = self.index.entry(number);
+        let id = ObjectId::new(entry.raw_id);
+        if id == old || entry.intent_to_add {
             return;
         }
         if old.is_none() {
-            self.name(entry.path(state));
+            self.name(entry.path);
         }
-        if entry.mode == Mode::COMMIT {
+        if entry.mode == Mode::Submodule {
             return self.sink.left_out(LeftOut::Submodule);
         }
         if let Some(id) = id {
-            self.files.push(file(entry.path(state), id));
+            self.files.push(file(entry.path, id));
         }
     }
 
@@ -210,16 +198,15 @@ impl Gather<'_, '_> {
 
     /// A folder that a sparse index holds as one entry.
     fn sparse(&mut self, number: usize, old: Option<ObjectId>) {
-        let entry = &self.state.entries()[number];
-        let Some(new) = ObjectId::new(entry.id.as_bytes()) else { return };
-        let folder = entry.path(self.state).to_vec();
+        let entry = self.index.entry(number);
+        let Some(new) = ObjectId::new(entry.raw_id) else { return };
         let olds: Vec<ObjectId> = old.into_iter().collect();
-        let found = trees::changes(&mut self.reader, &olds, &new, &folder, &mut |change| {
+        let found = trees::changes(&mut self.reader, &olds, &new, entry.path, &mut |change| {
             if change.path.len() >= SHORTEST_RUN {
                 self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
             }
             match change.item.mode {
-                parse::Mode::Submodule => self.sink.left_out(LeftOut::Submodule),
+                Mode::Submodule => self.sink.left_out(LeftOut::Submodule),
                 _ => self.files.push(file(change.path, change.item.id)),
             }
         });
@@ -228,12 +215,12 @@ impl Gather<'_, '_> {
 
     /// The index content of files and folders.
     fn paths(&mut self, wanted: &[(PathBuf, Vec<u8>)]) {
+        let index = self.index;
         for (typed, wanted) in wanted {
-            let entries = self.state.entries();
-            let start = entries.partition_point(|entry| entry.path(self.state)[..] < wanted[..]);
+            let start = index.partition_point(0..index.len(), |path| path < &wanted[..]);
             let mut held = false;
-            for (number, entry) in entries.iter().enumerate().skip(start) {
-                let path = entry.path(self.state);
+            for number in start..index.len() {
+                let path = index.path(number);
                 if !path.starts_with(wanted) {
                     break;
                 }
@@ -241,7 +228,11 @@ impl Gather<'_, '_> {
                     continue;
                 }
                 held = true;
-                if entry.mode == Mode::DIR { self.sparse(number, None) } else { self.entry(number, None) }
+                if index.entry(number).mode == Mode::Tree {
+                    self.sparse(number, None);
+                } else {
+                    self.entry(number, None);
+                }
             }
             if held || self.is_in_sparse(wanted) || wanted.is_empty() {
                 continue;
@@ -259,12 +250,13 @@ impl Gather<'_, '_> {
 
     /// Reads a path that lies in a folder which a sparse index holds as one entry; `false` if it doesn't.
     fn is_in_sparse(&mut self, wanted: &[u8]) -> bool {
-        let sparse = self
-            .state
-            .entries()
-            .iter()
-            .position(|entry| entry.mode == Mode::DIR && wanted.starts_with(entry.path(self.state)));
-        let Some(number) = sparse else { return false };
+        // The folder's entry, with a slash at its end, is the last that comes before the path.
+        let after = self.index.partition_point(0..self.index.len(), |path| path <= wanted);
+        let Some(number) = after.checked_sub(1) else { return false };
+        let entry = self.index.entry(number);
+        if entry.mode != Mode::Tree || !wanted.starts_with(entry.path) {
+            return false;
+        }
         let before = self.files.len();
         self.sparse(number, None);
         let wanted = path_of(wanted);

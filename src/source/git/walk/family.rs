@@ -150,7 +150,7 @@ impl<V: Visitor> Walker<V> {
         let (mut numbers, mut next, mut why) = (vec![number], 0, why);
         while let Some(&number) = numbers.get(next) {
             next += 1;
-            if let Some(id) = forest.id(number) {
+            if let Some(id) = forest.id(number).filter(|_| forest.wants(number)) {
                 visitor.broken(&id, why);
             }
             why = ReadError::BaseBroken;

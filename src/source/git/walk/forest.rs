@@ -65,6 +65,8 @@ pub(super) struct Forest<'p> {
     below: Vec<u32>,
     /// Which entries are to be visited; empty if all are.
     wanted: Vec<bool>,
+    /// Which are, or have such an entry below them; empty if all are.
+    needed: Vec<bool>,
     /// The trees, the most work first.
     pub(super) families: Vec<Family>,
     /// Roots whose base is in another pack or loose.
@@ -87,6 +89,7 @@ impl<'p> Forest<'p> {
             next_sibling: vec![NONE; count],
             below: vec![1; count],
             wanted: Vec::new(),
+            needed: Vec::new(),
             families: Vec::new(),
             foreign: Vec::new(),
             lost: Vec::new(),
@@ -97,6 +100,9 @@ impl<'p> Forest<'p> {
         }
         let roots = forest.read_headers();
         forest.weigh(&roots, kinds);
+        if let Some(wanted) = wanted {
+            forest.lost.retain(|lost| pack.id(lost.place).is_some_and(|id| wanted(&id)));
+        }
         forest
     }
 
@@ -169,9 +175,12 @@ impl<'p> Forest<'p> {
             }
         }
         self.note_lost(&order);
+        self.needed = needed;
+        let needed = |root: u32| self.needed.get(root as usize) != Some(&false);
+        self.foreign.retain(|&(root, _)| needed(root));
         self.families = roots
             .iter()
-            .filter(|&&(root, kind, _)| kinds.has(kind) && needed.get(root as usize) != Some(&false))
+            .filter(|&&(root, kind, _)| kinds.has(kind) && needed(root))
             .map(|&(root, kind, size)| {
                 let cost = (size + COST_OF_ONE) * u64::from(self.below[root as usize]);
                 Family { root, kind, cost }
@@ -228,12 +237,15 @@ impl<'p> Forest<'p> {
         self.wanted.get(number as usize) != Some(&false)
     }
 
-    /// Puts the children of an entry at the end of `list`: the one with the most below it first, to be taken last.
+    /// Puts the children of an entry that are needed at the end of `list`: the one with the most below it first, to be
+    /// taken last.
     pub(super) fn children(&self, number: u32, list: &mut Vec<u32>) {
         let start = list.len();
         let mut child = self.first_child[number as usize];
         while child != NONE {
-            list.push(child);
+            if self.needed.get(child as usize) != Some(&false) {
+                list.push(child);
+            }
             child = self.next_sibling[child as usize];
         }
         let children = &mut list[start..];

@@ -47,7 +47,13 @@ impl<'s> Plan<'s> {
             };
             let filter: Option<&dyn Fn(&ObjectId) -> bool> =
                 if wanted.is_some() || !before.is_empty() { Some(&new) } else { None };
-            plan.add_forest(Forest::plant(pack, kinds, filter));
+            // Of a pack that holds nothing wanted, not even the headers are read.
+            let wants = |wanted: &dyn Fn(&ObjectId) -> bool| {
+                (0..pack.len()).filter_map(|place| pack.id(place)).any(|id| wanted(&id))
+            };
+            if filter.is_none_or(wants) {
+                plan.add_forest(Forest::plant(pack, kinds, filter));
+            }
         }
         for (number, folder) in store.folders().iter().enumerate() {
             for first in 0..=u8::MAX {
