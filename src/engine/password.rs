@@ -74,7 +74,8 @@ impl After<'_> {
             _ => return None,
         };
         let spaced = blank.at > closed.at;
-        let after = Self { at: blank.at + past, ..self }.blanks().past_type();
+        let after = Self { at: blank.at + past, ..self }.blanks();
+        let after = if call { after } else { after.past_type() };
         match after.quoted() {
             Some(value) => Some(value),
             None if call || spaced && !self.begins_line(before) => None,
@@ -246,6 +247,7 @@ mod tests {
             "run --password PASSWORD now",
             "run --password --user2",
             "a password '§' in prose",
+            "url = \"passwords-0.3.tar.gz\", hash = \"§\"",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
