@@ -12,6 +12,9 @@ use std::{env, fs};
 #[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/asking.rs"]
 mod asking;
+#[allow(dead_code, unreachable_pub, reason = "the build needs only the types, the program all of it")]
+#[path = "src/rules/revoking.rs"]
+mod revoking;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "the build needs only the types, the program all of it")]
 #[path = "src/rules/spec.rs"]
 mod spec;

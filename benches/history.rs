@@ -2,6 +2,7 @@
 //! `cargo bench --bench history -- REPO [ROUNDS]`. Compare with
 //! `git -C REPO cat-file --batch-all-objects --unordered --batch --buffer >/dev/null`.
 //! With `heirs` for ROUNDS, what is found in what deltas bring in is compared with what is found in every byte.
+//! With `scan` for ROUNDS, all is looked at with all rules and views, three times, and nothing else is done.
 //! With `compare` for ROUNDS, names and contents of all objects but trees are compared with what that command says.
 #![allow(
     clippy::unwrap_used,
@@ -20,10 +21,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use unleak::app::{KeepNoise, Limits, ObeyMarks, now};
-use unleak::engine::{Engine, Options};
+use unleak::engine::{Engine, Found, Options, Scanner};
 use unleak::rules::{RuleSet, builtin};
 use unleak::source::git::{GitEnv, History, HistoryOptions, Repository, Scope, trace};
-use unleak::words::{Blob, LeftOut, Origin, Progress, Sink, Skipped, Source};
+use unleak::words::{Blob, Heritage, LeftOut, Origin, Progress, Sink, Skipped, Source, Watches};
 
 #[path = "../tests/support/twice.rs"]
 mod twice;
@@ -152,12 +153,44 @@ fn heirs(path: &str, threads: std::num::NonZeroUsize) {
     assert_eq!(compared.differences.load(Ordering::Relaxed), 0);
 }
 
+/// Looks at everything as heirs, with all rules and views.
+struct Scan<'e>(Scanner<'e>);
+
+impl Sink for Scan<'_> {
+    fn blob(&mut self, blob: &Blob<'_>) {
+        self.0.scan(blob, &mut Found::default());
+    }
+    fn heir(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>, watches: &mut Watches) {
+        self.0.scan_heir(blob, heritage, watches, &mut Found::default());
+    }
+    fn done(&mut self, _: u64) {}
+    fn skipped(&mut self, _: Skipped) {}
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+/// How long it takes to look at everything, by the depth to which it is decoded.
+fn scan(path: &str, threads: std::num::NonZeroUsize) {
+    for depth in [0, Limits::default().depth].repeat(3) {
+        let rules = RuleSet::new(builtin().unwrap()).unwrap();
+        let limits = Limits { depth, ..Limits::default() };
+        let engine =
+            Engine::new(rules, Options { now: now(), noise: KeepNoise::Counted, marks: ObeyMarks::Yes, limits });
+        let start = Instant::now();
+        let repo = Repository::discover(path.as_ref(), &GitEnv::default()).unwrap();
+        History::new(repo, all(threads), Arc::default()).pour(&|| Box::new(Scan(engine.scanner())));
+        println!("{:?}, {depth} deep", start.elapsed());
+    }
+}
+
 fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
     let Some(path) = args.next() else { return };
     let rounds = args.next();
     if rounds.as_deref() == Some("compare") {
         return compare(&path, std::thread::available_parallelism().unwrap());
+    }
+    if rounds.as_deref() == Some("scan") {
+        return scan(&path, std::thread::available_parallelism().unwrap());
     }
     if rounds.as_deref() == Some("heirs") {
         return heirs(&path, std::thread::available_parallelism().unwrap());

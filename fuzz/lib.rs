@@ -1,34 +1,43 @@
-//! What all fuzz targets share: a scan with small limits, after which all that was found has to make sense.
+//! What is fuzzed: a function for each target, which takes any bytes and panics if what comes of them makes no sense.
+//!
+//! cargo-fuzz drives them from `fuzz_targets/`. `tests/fuzz` at the root has this file as a module too, and replays with any
+//! compiler what is kept in `seeds/`: where each target begins, and all that ever went wrong.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a target makes files and fails by panicking"
+)]
 
-use std::cell::RefCell;
-use std::time::Duration;
+pub mod engine;
+pub mod files;
+pub mod git;
+pub mod heirs;
+pub mod packs;
+pub mod pieces;
+pub mod reports;
+pub mod taken;
 
-use unleak::app::{Limits, RuleChoice, load_rules};
-use unleak::engine::{Engine, Found, KeepNoise, ObeyMarks, Options};
-use unleak::words::{Blob, Origin};
+/// A target: its name, and what it does.
+pub type Target = (&'static str, fn(&[u8]));
 
-thread_local! {
-    static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
-}
-
-/// Limits that keep each run short.
-fn limits() -> Limits {
-    Limits { decoded: 8 << 20, entries: 200, time: Duration::from_secs(5), ..Limits::default() }
-}
-
-/// Scans the bytes. A span outside of them is a mistake of the map.
-pub fn scan(bytes: &[u8]) {
-    ENGINE.with_borrow_mut(|engine| {
-        let engine = engine.get_or_insert_with(|| {
-            let rules = load_rules(&RuleChoice::default()).expect("the built-in rules are right");
-            let (now, noise, marks) = (1_764_000_000, KeepNoise::Whole, ObeyMarks::Yes);
-            Engine::new(rules, Options { now, noise, marks, limits: limits() })
-        });
-        let mut found = Found::default();
-        engine.scanner().scan(&Blob::whole(&Origin::Stdin, bytes), &mut found);
-        for sighting in &found.sightings {
-            assert!(sighting.span.start <= sighting.span.end && sighting.span.end <= bytes.len() as u64);
-            assert!(sighting.start <= sighting.end || !sighting.via.is_plain());
-        }
-    });
-}
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("text", engine::text),
+    ("pieces", engine::pieces),
+    ("inside", engine::inside),
+    ("stream", files::stream),
+    ("archive", files::archive),
+    ("document", files::document),
+    ("planted", engine::planted),
+    ("heirs", heirs::heirs),
+    ("pack", packs::pack),
+    ("index", git::index),
+    ("refs", git::refs),
+    ("reftable", git::reftable),
+    ("rules", reports::rules),
+    ("settings", reports::settings),
+    ("report", reports::report),
+    ("written", reports::written),
+];

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     cli::keep_panics_quiet();
+    cli::leave_no_core();
     let outcome = match cli::Arguments::read() {
         Ok(arguments) => cli::run(arguments),
         Err(refused) => return refused,

@@ -7,6 +7,11 @@
 set -euo pipefail
 
 export GIT_TERMINAL_PROMPT=0
+# The token is for git's fetch alone: no other program gets it.
+token=$TOKEN
+unset TOKEN
+# What an earlier step of the job left there is not this one's.
+rm -f "$RUNNER_TEMP/unleak.md" "$RUNNER_TEMP/unleak.sarif"
 
 # In a container the workspace may be another user's.
 git() { command git -c safe.directory="$PWD" "$@"; }
@@ -21,8 +26,8 @@ fail() {
 fetch() {
     local options=(--quiet --no-recurse-submodules --no-write-fetch-head) basic
     git fetch "${options[@]}" "$@" 2>/dev/null && return
-    [ -n "$TOKEN" ] || return
-    basic=$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')
+    [ -n "$token" ] || return
+    basic=$(printf 'x-access-token:%s' "$token" | base64 | tr -d '\n')
     echo "::add-mask::$basic"
     GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$SERVER/.extraheader" GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $basic" \
         git fetch "${options[@]}" "$@"

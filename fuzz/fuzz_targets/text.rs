@@ -1,4 +1,3 @@
-//! Any bytes as a text: the matcher, all decoders of text, the map back.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| unleak_fuzz::scan(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| unleak_fuzz::engine::text(bytes));

@@ -15,6 +15,17 @@ pub(super) struct Asker<'a> {
 
 impl Asks for Asker<'_> {
     fn ask_all(&self, keys: &[(&str, &Secret)]) -> Vec<Verified> {
+        self.ask_deep(keys, Depth::Liveness)
+    }
+
+    fn ask_all_of(&self, rule: &str, secret: &Secret) -> Verified {
+        let nobody = || Verified::offline(Liveness::Unknown(Unknown::NoWay));
+        self.ask_deep(&[(rule, secret)], Depth::Analysis).pop().unwrap_or_else(nobody)
+    }
+}
+
+impl Asker<'_> {
+    fn ask_deep(&self, keys: &[(&str, &Secret)], depth: Depth) -> Vec<Verified> {
         let rules: Vec<_> = keys.iter().map(|(rule, _)| self.rules.get(rule)).collect();
         let mut answers: Vec<Option<Verified>> = rules
             .iter()
@@ -24,9 +35,10 @@ impl Asks for Asker<'_> {
             })
             .collect();
         let open: Vec<usize> = (0..keys.len()).filter(|&number| answers[number].is_none()).collect();
-        let question = |&number: &usize| Some(Question { rule: rules[number]?, secret: keys[number].1 });
+        let question =
+            |&number: &usize| Some(Question { rule: rules[number]?, secret: keys[number].1, parts: Vec::new() });
         let questions: Vec<Question<'_>> = open.iter().filter_map(question).collect();
-        for (number, answer) in open.iter().zip(verify(self.client, &questions, Depth::Liveness, now(), &|_| {})) {
+        for (number, answer) in open.iter().zip(verify(self.client, &questions, depth, now(), &|_| {})) {
             answers[*number] = Some(answer);
         }
         let nobody = || Verified::offline(Liveness::Unknown(Unknown::NoWay));

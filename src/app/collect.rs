@@ -69,7 +69,7 @@ fn add_inputs(all: &mut Inputs, part: Inputs) {
 }
 
 /// A leak from all sightings of one secret. It is named by its most specific sighting, and by the first of these.
-fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
+pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
     sightings.sort();
     let specificity = |sighting: &&Sighting| rules.get(&sighting.rule).map_or(0, |rule| rule.spec().specificity);
     let best = sightings.iter().rev().max_by_key(specificity).unwrap_or(sightings.first());
@@ -82,14 +82,19 @@ fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
         sightings,
         life: None,
         verified: None,
+        remediation: None,
     }
 }
 
 /// Puts everything in order, and hides the secrets that stand in names.
 pub(super) fn finish(ledger: &mut Ledger) {
     hide_in_names(ledger);
-    let place = |leak: &Leak| (leak.sightings.first().origin.clone(), leak.sightings.first().span);
-    ledger.leaks.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b))));
+    ledger.leaks.sort_by(|a, b| {
+        let (first, other) = (a.sightings.first(), b.sightings.first());
+        // In a compressed file all have one span; what then still is the same is told apart by the secret.
+        let by_place = || first.order().cmp(&other.order()).then_with(|| first.secret.cmp(&other.secret));
+        b.severity.cmp(&a.severity).then_with(by_place)
+    });
     ledger.waived.sort_by(|a, b| a.sighting.order().cmp(&b.sighting.order()));
     ledger.waived.dedup_by(|a, b| a.sighting.order() == b.sighting.order());
     ledger.noise.sort_by(|a, b| a.order().cmp(&b.order()));

@@ -9,16 +9,17 @@ use std::thread::available_parallelism;
 use super::collect::finish;
 use super::given::{Given, look_at};
 use super::known::KnownFile;
+use super::marked::mark_on;
 use super::pipeline::ScanOptions;
 use super::trust::Policy;
 use crate::engine::decode::Limits;
 use crate::engine::{KeepNoise, ObeyMarks};
 use crate::rules::RuleSet;
 use crate::source::git::{
-    Absent, CommitFiles, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
+    Absent, CommitFiles, Ends, GitEnv, History, HistoryOptions, OpenError, Range, RangeSpec, Repository, Scope, Staged,
     StagedOptions, trace,
 };
-use crate::words::{GitObject, Leak, Ledger, Origin, Progress, Secret, Source, Waiver};
+use crate::words::{GitObject, Leak, Ledger, Origin, Progress, Secret, Source};
 
 /// The repository around the current folder, or the one that git names in the environment of its hooks.
 ///
@@ -52,6 +53,12 @@ pub fn staged(repo: &Repository, paths: Vec<PathBuf>, threads: usize) -> Box<dyn
 #[must_use]
 pub fn range(repo: &Repository, spec: RangeSpec, threads: usize) -> Box<dyn Source> {
     Box::new(Range::new(repo.clone(), spec, count(threads)))
+}
+
+/// Between which commits a range leads.
+#[must_use]
+pub fn ends(repo: &Repository, spec: &RangeSpec) -> Ends {
+    Ends::of_range(repo, spec)
 }
 
 /// What commits bring in, without the files that a comparison of both ends shows and that are not named, if any are.
@@ -112,10 +119,12 @@ pub fn leaks_at(commit: &str, path: &str, rules: Option<RuleSet>, policy: &Polic
 /// Counts the inline marks in what a range brought in that its base does not have: secrets that are waived at a path now
 /// and were not waived there before.
 #[must_use]
-pub fn count_new_marks(ledger: &mut Ledger, base: &str, rules: RuleSet, options: ScanOptions) -> RuleSet {
+pub fn count_new_marks(ledger: &mut Ledger, bases: &[String], rules: RuleSet, options: ScanOptions) -> RuleSet {
     let marked = |ledger: &Ledger| -> BTreeSet<(PathBuf, Secret)> {
-        let inline = ledger.waived.iter().filter(|waived| matches!(waived.waiver, Waiver::Inline(_)));
-        inline.filter_map(|waived| Some((path_of(&waived.sighting.origin)?, waived.sighting.secret.clone()))).collect()
+        let waived = ledger.waived.iter().map(|waived| &waived.sighting);
+        let leaks = ledger.leaks.iter().flat_map(|leak| leak.sightings.iter());
+        let inline = waived.chain(leaks).filter(|sighting| mark_on(sighting).is_some());
+        inline.filter_map(|sighting| Some((path_of(&sighting.origin)?, sighting.secret.clone()))).collect()
     };
     let now = marked(ledger);
     if now.is_empty() {
@@ -123,9 +132,13 @@ pub fn count_new_marks(ledger: &mut Ledger, base: &str, rules: RuleSet, options:
         return rules;
     }
     let paths: BTreeSet<&PathBuf> = now.iter().map(|(path, _)| path).collect();
-    let files = repository_here().ok().and_then(|repo| CommitFiles::open(&repo, base).ok());
-    let read = |path: &PathBuf| Some((Origin::File(path.clone()), files.as_ref()?.read(path.to_str()?).ok()??));
-    let (before, rules) = look_at(Given(paths.into_iter().filter_map(read).collect()), rules, options);
+    let repo = repository_here().ok();
+    let open = |base: &String| CommitFiles::open(repo.as_ref()?, base).ok();
+    let files: Vec<CommitFiles> = bases.iter().filter_map(open).collect();
+    let read =
+        |path: &PathBuf, files: &CommitFiles| Some((Origin::File(path.clone()), files.read(path.to_str()?).ok()??));
+    let all = paths.into_iter().flat_map(|path| files.iter().filter_map(move |files| read(path, files)));
+    let (before, rules) = look_at(Given(all.collect()), rules, options);
     ledger.new_marks = Some(now.difference(&marked(&before)).count() as u64);
     rules
 }

@@ -3,12 +3,32 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::words::{Ledger, Life, Mask, Origin, Secret, Sighting};
+use super::given::{Given, look_at};
+use super::pipeline::ScanOptions;
+use super::ruleset::{RuleChoice, load_rules};
+use crate::engine::decode::Limits;
+use crate::engine::{KeepNoise, ObeyMarks};
+use crate::words::{GitObject, Ledger, Life, Mask, ObjectKind, Origin, Secret, Sighting};
 
 /// `text` without the secrets that were seen in names: for paths that a person typed.
 #[must_use]
 pub fn without_secrets(ledger: &Ledger, mut text: String) -> String {
     Hider::of(ledger).text(&mut text);
+    text
+}
+
+/// `text` without the keys that the built-in rules find in it: for complaints, which quote what a person typed.
+#[must_use]
+pub fn without_keys(mut text: String) -> String {
+    let Ok(rules) = load_rules(&RuleChoice::default()) else { return text };
+    let limits = Limits { depth: 0, ..Limits::default() };
+    let options = ScanOptions { noise: KeepNoise::Counted, marks: ObeyMarks::No, limits };
+    let (ledger, _) = look_at(Given(vec![(Origin::Stdin, text.clone().into_bytes())]), rules, options);
+    for sighting in ledger.leaks.iter().flat_map(|leak| leak.sightings.iter()) {
+        if let Some(hidden) = sighting.secret.hide_in(&text, &sighting.mask) {
+            text = hidden;
+        }
+    }
     text
 }
 
@@ -36,9 +56,13 @@ struct Hider {
 }
 
 impl Hider {
-    /// Of the secrets that a ledger knows from names.
+    /// Of the secrets that a ledger knows from names: of files and references, and of authors, who stand in commits.
     fn of(ledger: &Ledger) -> Self {
-        let named = |sighting: &&Sighting| matches!(sighting.origin, Origin::TreeName(_) | Origin::RefName(_));
+        let named = |sighting: &&Sighting| match &sighting.origin {
+            Origin::TreeName(_) | Origin::RefName(_) => true,
+            Origin::Object(GitObject { kind, .. }) => matches!(kind, ObjectKind::Commit | ObjectKind::Tag),
+            _ => false,
+        };
         let leaks = ledger.leaks.iter().flat_map(|leak| leak.sightings.iter());
         let others = ledger.waived.iter().map(|waived| &waived.sighting).chain(&ledger.noise);
         let all = leaks.chain(others).filter(named);

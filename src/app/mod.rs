@@ -4,6 +4,8 @@
 mod admin_key;
 mod again;
 mod alive;
+mod asked;
+mod auto_revoke;
 pub mod baseline;
 mod cache;
 pub mod catalogue;
@@ -15,6 +17,8 @@ mod handover;
 mod hide;
 pub mod hook;
 mod known;
+mod leaked;
+mod marked;
 mod network;
 mod pipeline;
 mod respond;
@@ -27,14 +31,16 @@ mod verify;
 
 pub use admin_key::{AdminKeyError, admin_key};
 pub use again::{Again, Case, Gone, find_again};
+pub use auto_revoke::{AutoRevoke, auto_revoke};
 pub use handover::{HandOver, Handing, check_hand_over};
-pub use hide::without_secrets;
+pub use hide::{without_keys, without_secrets};
 pub use known::KnownFile;
+pub use marked::{lift_marked, lower_marked};
 pub use network::{Network, NetworkError};
 pub use pipeline::{ScanOptions, scan};
 pub use respond::{
     Desk, Incident, RespondError, RotateChoice, evidence_path, open_evidence, read_dated_log, read_incident, read_log,
-    untold,
+    show_evidence, untold,
 };
 pub use ruleset::{RuleChoice, RuleText, RulesError, find_rule, import, load_rules};
 pub use subject::{KeyText, Subject, SubjectError, find_subject};
@@ -45,8 +51,8 @@ pub use crate::engine::decode::Limits;
 pub use crate::engine::{KeepNoise, ObeyMarks};
 pub use crate::issuer::{BadBase, BaseUrl};
 pub use crate::respond::{
-    Action, ApiKey, Breach, Consent, Deed, Fate, Inventory, Judged, OwnerKind, Plan, Planned, Policy, Rotated, Sure,
-    Usage, expression, incident_report, judge_keys, markdown, replacement_name,
+    Action, ApiKey, Breach, Consent, Containment, Deed, Expiry, Fate, Inventory, Judged, OwnerKind, Plan, Planned,
+    Policy, Rotated, Scopes, Sure, Usage, Wish, expression, incident_report, judge_keys, markdown, replacement_name,
 };
 pub use crate::source::git::{HookFolder, HookReach, OpenError, RangeSpec, Repository, Scope};
 pub use crate::source::{DiskOptions, Follow, Ignored};

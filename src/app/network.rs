@@ -8,6 +8,7 @@ use std::time::Duration;
 use std::{env, fs, io};
 
 use crate::issuer::{BadBase, BadSettings, BaseUrl, Client, ProxyChoice, Settings};
+use crate::words::Halt;
 
 /// Other addresses, separated by spaces or commas: `openai=http://127.0.0.1:8080/v1`.
 const BASES: &str = "UNLEAK_BASE_URL";
@@ -53,7 +54,15 @@ impl Network {
     /// # Errors
     /// The environment says something that can't be used.
     pub fn client(&self) -> Result<Client, NetworkError> {
-        Ok(Client::new(self.settings()?)?)
+        self.client_until(&Halt::default())
+    }
+
+    /// The same for a run that may be told to end.
+    ///
+    /// # Errors
+    /// The environment says something that can't be used.
+    pub fn client_until(&self, halt: &Halt) -> Result<Client, NetworkError> {
+        Ok(Client::new(Settings { halt: halt.clone(), ..self.settings()? })?)
     }
 
     fn settings(&self) -> Result<Settings, NetworkError> {
@@ -73,6 +82,7 @@ impl Network {
             call: self.call.unwrap_or(usual.call),
             deadline: self.deadline.unwrap_or(usual.deadline),
             per_second: self.per_second,
+            now: super::now(),
             ..usual
         })
     }

@@ -11,7 +11,7 @@ use super::trust::Policy;
 use crate::engine::decode::Limits;
 use crate::engine::{Engine, KeepNoise, ObeyMarks, Options, Scanner};
 use crate::rules::RuleSet;
-use crate::words::{Blob, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
+use crate::words::{Blob, Halt, Heritage, Ledger, LeftOut, Progress, Sink, Skipped, Source, Watches};
 
 /// How many blobs a worker reads before it tells so: counting together costs time.
 const TELL_EVERY: u64 = 128;
@@ -42,9 +42,9 @@ pub fn scan(
 ) -> (Ledger, RuleSet) {
     let now = now();
     let ScanOptions { noise, marks, limits } = options;
-    let engine = Engine::new(rules, Options { now, noise, marks, limits });
+    let engine = Engine::new(rules, Options { now, noise, marks, limits }).until(progress.halt().clone());
     let (sender, receiver) = channel();
-    for source in sources {
+    for source in sources.iter().take_while(|_| !progress.halt().is_on()) {
         let sender = &sender;
         let leave = policy.filter(|policy| policy.leaves_out());
         let pour = || source.pour(&|| Box::new(Worker::new(&engine, sender.clone(), progress, leave)));
@@ -53,7 +53,10 @@ pub fn scan(
         }
     }
     drop(sender);
-    let ledger = collect(receiver, engine.rules());
+    let mut ledger = collect(receiver, engine.rules());
+    if progress.halt().is_on() {
+        ledger.interrupt();
+    }
     (ledger, engine.into_rules())
 }
 
@@ -98,6 +101,10 @@ impl<'e> Worker<'e> {
 impl Sink for Worker<'_> {
     fn at_once(&self, head: &[u8]) -> Option<u64> {
         self.scanner.at_once(head)
+    }
+
+    fn halt(&self) -> Option<&Halt> {
+        Some(self.progress.halt())
     }
 
     fn blob(&mut self, blob: &Blob<'_>) {

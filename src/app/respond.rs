@@ -1,26 +1,27 @@
 //! An incident as a run: a report's leaks found again, an organization's keys listed, a plan made, and carried out.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use std::{env, fs, io};
 
-use super::again::{Again, Case, find_again};
+use super::again::{Again, find_again};
 use super::alive::Asker;
+use super::auto_revoke::show_log;
+use super::leaked::of_case;
 use super::network::{Network, NetworkError};
 use super::now;
 use super::subject::repository_of;
 use crate::issuer::Client;
-use crate::report::{ReadError, Recorded, RecordedPlace, read};
+use crate::report::{ReadError, read};
 use crate::respond::{
     Admin, AdminError, CarryOutError, Consent, Deed, Evidence, EvidenceError, Fate, HandsOver, Inventory, Leaked, Plan,
-    Planned, Rotated, Rotation, ask_about, carry_out, needs_inventory, read_evidence,
+    Planned, Rotated, Rotation, Tools, Wish, ask_about, carry_out, needs_inventory, read_evidence,
 };
 use crate::respond::{Chapter, DAY, Usage, read_dated_evidence};
 use crate::rules::RuleSet;
-use crate::words::{Secret, Skipped, moment};
+use crate::words::{Ledger, Secret, Skipped};
 
 /// Why there is no admin key, for a plan.
 const NO_ADMIN_KEY: &str = "there is no admin key: set OPENAI_ADMIN_KEY, or name a command with --admin-key-command";
@@ -84,60 +85,24 @@ pub fn read_incident(path: &Path, rules: RuleSet) -> Result<Incident, RespondErr
     let repo = repository_of(&recording);
     let threads = available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let (Again { cases, skipped, .. }, rules) = find_again(recording, rules, repo.as_ref(), threads);
-    let leaks = cases.into_iter().map(|case| leaked(case, &rules)).collect();
+    let leaks = cases.into_iter().map(|case| of_case(case, &rules)).collect();
     Ok(Incident { leaks, skipped, rules })
-}
-
-fn leaked(case: Case, rules: &RuleSet) -> Leaked {
-    let Case { recorded, leak, .. } = case;
-    let secret = leak.as_ref().map(|leak| {
-        let named_by = leak.sightings.iter().find(|sighting| sighting.rule == leak.rule);
-        named_by.unwrap_or(leak.sightings.first()).secret.clone()
-    });
-    Leaked {
-        remedy: rules.get(&recorded.rule).map_or_else(String::new, |rule| rule.spec().remedy.clone()),
-        places: recorded.places.iter().map(RecordedPlace::shown).collect(),
-        paths: recorded
-            .places
-            .iter()
-            .map(|place| place.file().to_owned())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
-        refs: recorded.history.as_ref().map_or_else(Vec::new, |history| history.refs.clone()),
-        more_refs: recorded.history.as_ref().map_or(0, |history| history.more_refs),
-        committed: committed(&recorded),
-        rule: recorded.rule,
-        provider: recorded.provider,
-        name: recorded.name,
-        masked: recorded.masked,
-        length: recorded.length,
-        fingerprint: recorded.fingerprint,
-        secret,
-    }
-}
-
-/// When a leak was first committed.
-fn committed(recorded: &Recorded) -> Option<u64> {
-    let introduced = recorded.history.as_ref().and_then(|history| history.introduced.as_ref());
-    let commits = recorded.places.iter().filter_map(|place| place.commit.as_ref());
-    commits.chain(introduced).filter_map(|commit| moment(&commit.date)?.try_into().ok()).min()
 }
 
 /// What is needed to answer an incident: a client, and an organization's admin key if there is one.
 #[derive(Debug)]
-pub struct Desk {
+pub struct Desk<'r> {
     client: Client,
     key: Option<Secret>,
-    rules: RuleSet,
+    rules: &'r RuleSet,
 }
 
-impl Desk {
+impl<'r> Desk<'r> {
     /// A desk. Nothing is asked yet.
     ///
     /// # Errors
     /// There can be no requests.
-    pub fn new(network: &Network, key: Option<Secret>, rules: RuleSet) -> Result<Self, RespondError> {
+    pub fn new(network: &Network, key: Option<Secret>, rules: &'r RuleSet) -> Result<Self, RespondError> {
         Ok(Self { client: network.client()?, key, rules })
     }
 
@@ -145,7 +110,7 @@ impl Desk {
     ///
     /// # Errors
     /// The organization's keys can't be listed.
-    pub fn plan(&self, leaks: Vec<Leaked>, consent: Consent) -> Result<Plan, RespondError> {
+    pub fn plan(&self, leaks: Vec<Leaked>, wish: Wish<'_>) -> Result<Plan, RespondError> {
         let leaks = ask_about(leaks, &self.asker());
         let admin = self.admin()?;
         let inventory = match &admin {
@@ -153,7 +118,7 @@ impl Desk {
             _ => Inventory::default(),
         };
         let organization = admin.as_ref().map(|admin| (admin, &inventory)).ok_or(NO_ADMIN_KEY);
-        Ok(Plan::new(leaks, organization, consent))
+        Ok(Plan::new(leaks, organization, wish))
     }
 
     /// Carries out what is planned for one leak.
@@ -167,8 +132,9 @@ impl Desk {
         wait: Duration,
         evidence: &mut Evidence,
     ) -> Result<Fate, RespondError> {
-        let fate = carry_out(planned, self.admin()?.as_ref(), &self.asker(), consent, wait, evidence);
-        fate.map_err(|CarryOutError::Evidence(error)| error.into())
+        let (admin, asks) = (self.admin()?, self.asker());
+        let tools = Tools { client: &self.client, admin: admin.as_ref(), asks: &asks, consent, wait };
+        carry_out(planned, &tools, evidence).map_err(|CarryOutError::Evidence(error)| error.into())
     }
 
     /// What a rotation needs: the plan, and the list of keys that it was made with.
@@ -179,7 +145,8 @@ impl Desk {
         let leaks = ask_about(leaks, &self.asker());
         let admin = self.admin()?.ok_or(RespondError::NoAdminKey)?;
         let inventory = admin.inventory()?;
-        Ok((Plan::new(leaks, Ok((&admin, &inventory)), consent), inventory))
+        let wish = Wish { consent, contain: None };
+        Ok((Plan::new(leaks, Ok((&admin, &inventory)), wish), inventory))
     }
 
     /// Replaces one key. `log` is what the evidence log said before this run.
@@ -212,7 +179,7 @@ impl Desk {
     ) -> Result<Vec<Chapter>, RespondError> {
         let log: Vec<Deed> = log.iter().map(|(_, deed)| deed.clone()).collect();
         let mut chapters = Vec::new();
-        for case in self.plan(leaks, consent)?.cases {
+        for case in self.plan(leaks, Wish { consent, contain: None })?.cases {
             let since = case.leaked.committed.unwrap_or_else(|| now().saturating_sub(30 * DAY));
             let id = case.key_id(&log).filter(|_| self.key.is_some());
             let usage = id.map(|id| self.usage(id, since)).transpose()?;
@@ -238,7 +205,7 @@ impl Desk {
     }
 
     fn asker(&self) -> Asker<'_> {
-        Asker { client: &self.client, rules: &self.rules }
+        Asker { client: &self.client, rules: self.rules }
     }
 
     fn admin(&self) -> Result<Option<Admin<'_>>, AdminError> {
@@ -277,6 +244,15 @@ pub fn read_dated_log(path: &Path) -> Result<Vec<(String, Deed)>, RespondError> 
 /// It can't be read.
 pub fn read_log(path: &Path) -> Result<Vec<Deed>, RespondError> {
     Ok(read_evidence(path)?)
+}
+
+/// Says of each leak what an evidence log says was done about it. A log that is not there is none.
+///
+/// # Errors
+/// It can't be read.
+pub fn show_evidence(ledger: &mut Ledger, path: &Path) -> Result<(), RespondError> {
+    show_log(ledger, &read_dated_log(path)?);
+    Ok(())
 }
 
 /// Where the evidence log is, unless a person names another place: the user's own folder for what programs remember. A

@@ -135,6 +135,7 @@ fn as_leak(sighting: Sighting, rules: &RuleSet) -> Leak {
         sightings: Sightings::new(sighting),
         life: None,
         verified: Some(expired()),
+        remediation: None,
     }
 }
 
@@ -176,6 +177,7 @@ fn typed_alone(text: &[u8], rules: &RuleSet) -> Option<Leak> {
         start,
         end: crate::words::Position { line: 1, column: 1 + text.len() as u64 },
         inner: None,
+        companions: Vec::new(),
         snippet: String::new(),
         verdict: Verdict::Real,
     };

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::asked::{Asked, answers_of_leaks, answers_of_parts};
 use super::network::{Network, NetworkError};
 use super::now;
 use super::verdicts::Verdicts;
@@ -96,32 +97,49 @@ pub fn verify_leaks(
 ) -> Result<(), VerifyError> {
     let (now, analyzed) = (now(), options.depth == Depth::Analysis);
     let mut memory = if options.memory == Memory::Short { Verdicts::open(now) } else { Verdicts::default() };
-    let mut open = Vec::new();
-    let client = options.network.client()?;
+    let client = options.network.client_until(progress.halt())?;
+    let mut cases = Vec::new();
     for (number, leak) in ledger.leaks.iter_mut().enumerate() {
         let Some(rule) = rules.get(&leak.rule).filter(|rule| options.is_asked(rule)) else { continue };
-        if leak.verified.is_some() {
-            continue;
-        }
-        leak.verified = offline(rule).or_else(|| memory.get(&leak.fingerprint, &address(&client, rule), analyzed));
         if leak.verified.is_none() {
-            open.push((number, rule));
+            leak.verified = offline(rule);
+            if leak.verified.is_none() {
+                cases.push((number, rule));
+            }
         }
     }
-    let question = |&(number, rule): &(usize, _)| {
-        let leak = &ledger.leaks[number];
-        let named_by = leak.sightings.iter().find(|sighting| sighting.rule == leak.rule);
-        Question { rule, secret: &named_by.unwrap_or(leak.sightings.first()).secret }
-    };
-    let questions: Vec<Question<'_>> = open.iter().map(question).collect();
+    let mut asked = Vec::new();
+    for &(number, rule) in &cases {
+        asked.extend(Asked::about(number, &ledger.leaks[number], rule));
+    }
+    for one in &mut asked {
+        one.answer = one.name.as_ref().and_then(|name| memory.get(name, &address(&client, one.rule), analyzed));
+    }
+    let open: Vec<usize> = (0..asked.len()).filter(|&number| asked[number].answer.is_none()).collect();
+    let questions: Vec<Question<'_>> = open.iter().map(|&number| asked[number].question()).collect();
     progress.expect_answers(questions.len() as u64);
     let answers = verify(&client, &questions, options.depth, now, &|_| progress.answered());
-    for (&(number, rule), verified) in open.iter().zip(answers) {
-        let leak = &mut ledger.leaks[number];
-        memory.put(&leak.fingerprint, &address(&client, rule), analyzed, &verified);
-        leak.verified = Some(verified);
+    for (&number, answer) in open.iter().zip(answers) {
+        if let Some(name) = &asked[number].name {
+            memory.put(name, &address(&client, asked[number].rule), analyzed, &answer);
+        }
+        asked[number].answer = Some(answer);
     }
     memory.save();
+    let (of_leaks, of_parts) = (answers_of_leaks(&asked), answers_of_parts(&asked));
+    for (number, _) in cases {
+        let missing = || Verified::offline(Liveness::Unknown(Unknown::NoPart));
+        ledger.leaks[number].verified = Some(of_leaks.get(&number).cloned().unwrap_or_else(missing));
+    }
+    for leak in &mut ledger.leaks {
+        let is_part = rules.get(&leak.rule).is_some_and(|rule| matches!(rule.verify(), Some(VerifySpec::Part)));
+        if let Some(verified) = of_parts.get(&leak.sightings.first().secret).filter(|_| is_part) {
+            leak.verified = Some(verified.clone());
+        }
+    }
+    if progress.halt().is_on() {
+        ledger.interrupt();
+    }
     let told = told(ledger, &client);
     ledger.remarks.extend(told);
     Ok(())
@@ -145,8 +163,9 @@ fn told(ledger: &Ledger, client: &Client) -> Vec<String> {
     }
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     for verified in ledger.leaks.iter().filter_map(|leak| leak.verified.as_ref()) {
-        if let Liveness::Unknown(why @ (Unknown::Offline | Unknown::Deadline | Unknown::NoAnswer(_))) =
-            &verified.liveness
+        if let Liveness::Unknown(
+            why @ (Unknown::Offline | Unknown::Deadline | Unknown::Interrupted | Unknown::NoAnswer(_)),
+        ) = &verified.liveness
         {
             *reasons.entry(why.to_string()).or_default() += 1;
         }

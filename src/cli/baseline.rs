@@ -84,7 +84,7 @@ fn prune(arguments: WhereArguments) -> Result<Outcome, Failure> {
     finish(&baseline, &path, changed, &ledger)
 }
 
-/// Scans the repository with the baseline at `path`.
+/// Scans the repository with the baseline at `path`. What was broken off changes no baseline.
 fn look(judge: &JudgeArguments, path: Option<&Path>, history: bool) -> Result<Examined, Failure> {
     let mut judge = judge.clone();
     judge.trust.baseline = path.filter(|path| is_there(path)).map(|path| path.display().to_string());
@@ -93,14 +93,18 @@ fn look(judge: &JudgeArguments, path: Option<&Path>, history: bool) -> Result<Ex
         let what = What { ground: Ground::Disk, reach: &|_| Reach::Tree };
         let disk = DiskOptions { ignored: Ignored::LeftOut, follow: Follow::Never, threads: 0 };
         let sources = |config: &Config, _: &_, _: &_| app::targets(&[config.root()], disk);
-        return examine(&judge, KeepNoise::Counted, what, sources, |_| {});
+        return whole(examine(&judge, KeepNoise::Counted, what, sources, |_| {})?);
     }
     let repo = git::repository_here()?;
     let what = What { ground: Ground::Ours, reach: &|_| Reach::History };
     let after = |ledger: &mut Ledger| git::attribute(ledger, &repo, 0);
     let limits = HistoryLimits::default();
     let sources = |_: &Config, _: &_, progress: &_| vec![git::history(&repo, limits, 0, progress, None)];
-    examine(&judge, KeepNoise::Counted, what, sources, after)
+    whole(examine(&judge, KeepNoise::Counted, what, sources, after)?)
+}
+
+fn whole(examined: Examined) -> Result<Examined, Failure> {
+    if examined.ledger.interrupted { Err(Failure::Interrupted) } else { Ok(examined) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "whether there is a baseline to apply")]

@@ -11,36 +11,38 @@ use unleak::rules::RuleSet;
 use unleak::words::Outcome;
 
 use super::arguments::{HistoryArguments, RangeArguments, StagedArguments};
-use super::scan::{What, scan_and_report};
+use super::scan::{Typed, What, scan_and_report};
 use super::{Failure, terminal};
 
 /// Scans what is staged.
 pub(super) fn staged(arguments: StagedArguments) -> Result<Outcome, Failure> {
-    let StagedArguments { paths, threads, judge, report } = arguments;
+    let StagedArguments { paths, threads, judge, answer, report } = arguments;
     let repo = git::repository_here()?;
     let roots = paths.iter().map(|path| path.display().to_string()).collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("staged") };
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
-    scan_and_report(&judge, &report, run, what, |_, _, _| vec![git::staged(&repo, paths, threads)], |_| {})
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    scan_and_report(typed, run, what, |_, _, _| vec![git::staged(&repo, paths, threads)], |_| {})
 }
 
 /// Scans what commits bring in.
 pub(super) fn range(arguments: RangeArguments) -> Result<Outcome, Failure> {
     let spec = arguments.spec();
-    let RangeArguments { range, threads, judge, report, .. } = arguments;
+    let RangeArguments { range, threads, judge, answer, report, .. } = arguments;
     let repo = git::repository_here()?;
     let roots = range.into_iter().collect();
     let run = Run { roots, checkout: Some(repo.checkout()), ..report.as_run("range") };
-    let ends = spec.ends();
+    let ends = git::ends(&repo, &spec);
     let what = What { ground: Ground::Ours, reach: &|_| Reach::Commits(ends.clone()) };
     let after = |ledger: &mut _| git::attribute(ledger, &repo, threads);
-    scan_and_report(&judge, &report, run, what, |_, _, _| vec![git::range(&repo, spec, threads)], after)
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    scan_and_report(typed, run, what, |_, _, _| vec![git::range(&repo, spec, threads)], after)
 }
 
 /// Scans all that a repository holds.
 pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
     let limits = arguments.limits();
-    let HistoryArguments { repo, threads, mut judge, report, cache, .. } = arguments;
+    let HistoryArguments { repo, threads, mut judge, answer, report, cache, .. } = arguments;
     judge.trust.cache = (cache || judge.liveness.asking.no_cache).then_some(cache);
     let whole = limits.is_none();
     let roots = repo.iter().map(|path| path.display().to_string()).collect();
@@ -62,7 +64,8 @@ pub(super) fn history(arguments: HistoryArguments) -> Result<Outcome, Failure> {
         vec![git::history(&repo, limits, threads, progress, known.as_ref())]
     };
     let after = |ledger: &mut _| git::attribute(ledger, &repo, threads);
-    let outcome = scan_and_report(&judge, &report, run, what, sources, after)?;
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    let outcome = scan_and_report(typed, run, what, sources, after)?;
     if let Some(Err(error)) = known.into_inner().flatten().map(|known| known.save()) {
         terminal::tell_notes(&[format!("what was learned can't be kept, so the next run reads it all again: {error}")]);
     }

@@ -4,8 +4,8 @@ use std::env;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use unleak::app::hook::{self, Done};
-use unleak::app::trust::{Ground, Reach};
+use unleak::app::hook::{self, Done, Looked};
+use unleak::app::trust::Ground;
 use unleak::app::{HookFolder, HookReach, KeepNoise, git};
 use unleak::report::{Report, Run, harmless, write_hook};
 use unleak::words::{Hook, Outcome};
@@ -37,8 +37,8 @@ fn stand(call: HookRun) -> Result<Outcome, Failure> {
     let hook = Hook::ALL.into_iter().find(|hook| name.as_os_str() == hook.as_str());
     let hook = hook.ok_or_else(|| Failure::NoSuchHook(name.display().to_string()))?;
     let repo = git::repository_here()?;
-    let sources = hook::sources(hook, arguments.collect(), &repo)?;
-    let what = What { ground: Ground::Ours, reach: &|_| Reach::Part };
+    let Looked { sources, reach } = hook::look(hook, arguments.collect(), &repo)?;
+    let what = What { ground: Ground::Ours, reach: &|_| reach.clone() };
     let Examined { ledger, rules, .. } = examine(&judge, KeepNoise::Counted, what, |_, _, _| sources, |_| {})?;
     let run = Run {
         command: hook.as_str().to_owned(),

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: IncidentArguments) -> Result<Outcome, Failure> {
         app::untold(leaks)
     } else {
         let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-        let desk = Desk::new(&arguments.network.network(), key, rules)?;
+        let desk = Desk::new(&arguments.network.network(), key, &rules)?;
         let consent = Consent { by_mask: true, admin_keys: true, ..Consent::default() };
         desk.chapters(leaks, consent, &log)?
     };

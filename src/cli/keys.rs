@@ -30,7 +30,7 @@ pub(super) fn run(arguments: KeysArguments) -> Result<Outcome, Failure> {
         None => (Vec::new(), rules, Vec::new()),
     };
     let key = app::admin_key(arguments.admin_key_command.as_deref())?;
-    let inventory = Desk::new(&arguments.network.network(), key, rules)?.inventory()?;
+    let inventory = Desk::new(&arguments.network.network(), key, &rules)?.inventory()?;
     let policy = Policy { max_age: arguments.max_age, max_unused: arguments.max_unused };
     let now = now();
     let judged = app::judge_keys(&inventory, policy, &leaks, now);
@@ -66,8 +66,9 @@ fn date(seconds: Option<u64>) -> String {
 /// What breaks the policy, in words.
 fn words(breach: &Breach) -> String {
     match breach {
-        Breach::Leaked { masked, files: 1 } => format!("looks like the leaked {masked}"),
-        Breach::Leaked { masked, files } => format!("looks like the leaked {masked}, which is in {files} files"),
+        Breach::Leaked { masked } => format!("looks like the leaked {masked}"),
+        Breach::Shared { files } => format!("shared: the leaked key that looks like it is in {files} files"),
+        Breach::AllScopes => "over-privileged: it has all scopes".to_owned(),
         Breach::Old(age) => format!("{} old", days(*age)),
         Breach::Unused(time) => format!("unused for {}", days(*time)),
         Breach::NeverUsed(age) => format!("never used in {}", days(*age)),

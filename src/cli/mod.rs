@@ -3,6 +3,7 @@
 mod arguments;
 mod baseline;
 mod config;
+mod contain;
 mod generate;
 mod git;
 mod hook;
@@ -14,6 +15,7 @@ mod revoke;
 mod rotate;
 mod rules;
 mod scan;
+mod signals;
 mod since;
 mod terminal;
 mod usage;
@@ -30,6 +32,7 @@ use unleak::words::Outcome;
 
 pub(crate) use arguments::Arguments;
 use arguments::Command;
+pub(crate) use signals::leave_no_core;
 pub(crate) use terminal::{complain, keep_panics_quiet};
 
 /// Why a command could not do what it was asked for. Each is exit code 2.
@@ -45,6 +48,8 @@ pub(crate) enum Failure {
     Verify(#[from] VerifyError),
     #[error("{0} goes by whether keys still work, and nobody is asked; add --verify")]
     NeedsVerify(&'static str),
+    #[error("--auto-revoke needs an admin key: set OPENAI_ADMIN_KEY, or name a command with --admin-key-command")]
+    NeedsAdminKey,
     #[error(transparent)]
     Subject(#[from] SubjectError),
     #[error(transparent)]
@@ -77,6 +82,8 @@ pub(crate) enum Failure {
     BaselineThere(PathBuf),
     #[error("{0}")]
     Import(String),
+    #[error("it was interrupted, so the baseline stays as it was")]
+    Interrupted,
     #[error("standard output could not be written to: {0}")]
     Stdout(#[from] io::Error),
 }
@@ -92,6 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Verify(verify) => verify::run(verify),
         Command::Hook(hook) => hook::run(hook),
         Command::Revoke(revoke) => revoke::run(revoke),
+        Command::Contain(contain) => contain::run(contain),
         Command::Rotate(rotate) => rotate::run(rotate),
         Command::Usage(usage) => usage::run(usage),
         Command::Keys(keys) => keys::run(keys),

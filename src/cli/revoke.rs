@@ -1,15 +1,18 @@
 //! `unleak revoke`: what would be done about a report's keys, and, when told so, doing it.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use unleak::app::{
-    self, Action, ApiKey, Consent, Desk, Fate, Incident, OwnerKind, Plan, Planned, RuleChoice, Sure, open_evidence,
+    self, Action, ApiKey, Consent, Containment, Desk, Fate, Incident, OwnerKind, Plan, Planned, RuleChoice, Sure, Wish,
+    open_evidence,
 };
 use unleak::report::harmless;
 use unleak::words::Outcome;
 
-use super::arguments::RevokeArguments;
+use super::arguments::{AdminArguments, NetworkArguments, RevokeArguments};
 use super::{Failure, terminal};
 
 const BOLD: Style = Style::new().bold();
@@ -18,32 +21,52 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::BrightRed.on_default().bold();
 const CARE: Style = AnsiColor::Yellow.on_default().bold();
 
+/// What was typed for every command that answers a report's leaks with a plan.
+pub(super) struct Asked {
+    pub(super) report: PathBuf,
+    pub(super) apply: bool,
+    pub(super) yes: bool,
+    pub(super) wait: Duration,
+    pub(super) consent: Consent,
+    pub(super) admin: AdminArguments,
+    pub(super) network: NetworkArguments,
+    /// Whose keys; everybody's if there is nobody.
+    pub(super) only: Vec<String>,
+}
+
 /// Plans, and carries the plan out if told so.
 pub(super) fn run(arguments: RevokeArguments) -> Result<Outcome, Failure> {
-    let rules = app::load_rules(&RuleChoice::default())?;
-    let Incident { leaks, skipped, rules } = app::read_incident(&arguments.report, rules)?;
-    let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-    let desk = Desk::new(&arguments.network.network(), key, rules)?;
     let consent = arguments.consent.consent();
-    let mut plan = desk.plan(leaks, consent)?;
+    let RevokeArguments { report, apply, yes, wait, admin, network, only, .. } = arguments;
+    answer(Asked { report, apply, yes, wait, consent, admin, network, only }, None)
+}
+
+/// Plans to end a report's keys, or to contain them, and does it if told so.
+pub(super) fn answer(asked: Asked, contain: Option<&Containment>) -> Result<Outcome, Failure> {
+    let rules = app::load_rules(&RuleChoice::default())?;
+    let Incident { mut leaks, skipped, rules } = app::read_incident(&asked.report, rules)?;
+    leaks.retain(|leaked| asked.only.is_empty() || leaked.provider.as_ref().is_some_and(|it| asked.only.contains(it)));
+    let key = app::admin_key(asked.admin.admin_key_command.as_deref())?;
+    let desk = Desk::new(&asked.network.network(), key, &rules)?;
+    let mut plan = desk.plan(leaks, Wish { consent: asked.consent, contain })?;
     plan.blind.extend(skipped.into_iter().map(|skipped| format!("{}: {}", skipped.what, skipped.why)));
-    terminal::to_stdout(|out| tell_plan(&plan, out))?;
-    if !arguments.apply {
-        if plan.deletions() > 0 {
+    terminal::to_stdout(|out| tell_plan(&plan, contain, out))?;
+    if !asked.apply {
+        if plan.changes() > 0 {
             terminal::to_stdout(|out| writeln!(out, "\nNothing was done. Add {BOLD}--apply{BOLD:#} to do it."))?;
         }
         return Ok(planned_outcome(&plan));
     }
-    let path = app::evidence_path(arguments.admin.evidence.as_deref())?;
-    if plan.deletions() > 0 && !arguments.yes && !agreed(plan.deletions())? {
+    let path = app::evidence_path(asked.admin.evidence.as_deref())?;
+    if plan.changes() > 0 && !asked.yes && !agreed(plan.changes(), contain)? {
         terminal::to_stdout(|out| writeln!(out, "Nothing was done."))?;
         return Ok(planned_outcome(&plan));
     }
     let mut evidence = open_evidence(&path)?;
     let mut fates = Vec::new();
     for planned in &plan.cases {
-        let fate = desk.carry_out(planned, consent, arguments.wait, &mut evidence)?;
-        terminal::to_stdout(|out| tell_fate(planned, &fate, consent, out))?;
+        let fate = desk.carry_out(planned, asked.consent, asked.wait, &mut evidence)?;
+        terminal::to_stdout(|out| tell_fate(planned, &fate, asked.consent, out))?;
         fates.push(fate);
     }
     terminal::to_stdout(|out| writeln!(out, "{FAINT}Evidence: {}{FAINT:#}", harmless(&path.display().to_string())))?;
@@ -51,9 +74,13 @@ pub(super) fn run(arguments: RevokeArguments) -> Result<Outcome, Failure> {
 }
 
 /// One question for the whole plan.
-fn agreed(deletions: usize) -> Result<bool, Failure> {
-    let keys = if deletions == 1 { "this key" } else { "these keys" };
-    terminal::ask(&format!("Delete {keys}? What works with {keys} stops. [y/N] ")).ok_or(Failure::NobodyToAsk)
+fn agreed(changes: usize, contain: Option<&Containment>) -> Result<bool, Failure> {
+    let keys = if changes == 1 { "this key" } else { "these keys" };
+    let question = match contain {
+        Some(contain) => format!("Contain {keys} ({contain})? [y/N] "),
+        None => format!("End {keys}? What works with {keys} stops. [y/N] "),
+    };
+    terminal::ask(&question).ok_or(Failure::NobodyToAsk)
 }
 
 /// What a plan comes down to: whatever is not dead is a leak still.
@@ -70,20 +97,25 @@ fn planned_outcome(plan: &Plan) -> Outcome {
 /// What was reached: leaks that are known to work win over what is not known.
 fn outcome(plan: &Plan, fates: &[Fate]) -> Outcome {
     let is_live = |(case, fate): (&Planned, &Fate)| match fate {
-        Fate::Dead { .. } | Fate::Unproven { .. } => false,
+        Fate::Dead { .. } | Fate::Unproven { .. } | Fate::Contained { .. } => false,
         Fate::StillAlive { .. } => true,
         _ => case.verified.as_ref().is_some_and(|verified| verified.liveness.is_live()),
     };
     if plan.cases.iter().zip(fates).any(is_live) {
         Outcome::Leaks
-    } else if plan.blind.is_empty() && fates.iter().all(|fate| matches!(fate, Fate::Dead { .. })) {
+    } else if plan.blind.is_empty() && fates.iter().all(is_over) {
         Outcome::Clean
     } else {
         Outcome::Incomplete
     }
 }
 
-fn tell_plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+/// Whether nothing is left to do about a key.
+fn is_over(fate: &Fate) -> bool {
+    matches!(fate, Fate::Dead { .. } | Fate::Contained { seen: true, .. })
+}
+
+fn tell_plan(plan: &Plan, contain: Option<&Containment>, out: &mut dyn Write) -> io::Result<()> {
     for case in &plan.cases {
         let leaked = &case.leaked;
         writeln!(out, "{BOLD}{} {}{BOLD:#}", harmless(&leaked.name), harmless(&leaked.masked))?;
@@ -102,13 +134,9 @@ fn tell_plan(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     for blind in &plan.blind {
         writeln!(out, "{CARE}not seen{CARE:#}: {}", harmless(blind))?;
     }
-    let count = plan.deletions();
-    writeln!(
-        out,
-        "{} of {} to delete",
-        count,
-        if plan.cases.len() == 1 { "1 key".into() } else { format!("{} keys", plan.cases.len()) }
-    )
+    let keys = if plan.cases.len() == 1 { "1 key".into() } else { format!("{} keys", plan.cases.len()) };
+    let what = if contain.is_some() { "contain" } else { "end" };
+    writeln!(out, "{} of {keys} to {what}", plan.changes())
 }
 
 fn tell_action(case: &Planned, out: &mut dyn Write) -> io::Result<()> {
@@ -118,11 +146,7 @@ fn tell_action(case: &Planned, out: &mut dyn Write) -> io::Result<()> {
         }
         Action::Delete { key, sure, siblings } => {
             writeln!(out, "  {BAD}plan{BAD:#}  delete {}", describe(key))?;
-            let why = match sure {
-                Sure::Confirmed => "the only key that looks like it and has its owner or project",
-                Sure::ByMask => "the only key that looks like it (--by-mask)",
-            };
-            writeln!(out, "  {FAINT}why{FAINT:#}   {why}")?;
+            tell_sure(*sure, out)?;
             if !siblings.is_empty() {
                 writeln!(
                     out,
@@ -131,6 +155,17 @@ fn tell_action(case: &Planned, out: &mut dyn Write) -> io::Result<()> {
                 )?;
             }
             siblings.iter().try_for_each(|key| writeln!(out, "        {}", describe(key)))
+        }
+        Action::Contain { key, sure, containment } => {
+            writeln!(out, "  {BAD}plan{BAD:#}  keep {}", describe(key))?;
+            writeln!(out, "        but {}", harmless(&containment.to_string()))?;
+            tell_sure(*sure, out)?;
+            writeln!(out, "  {FAINT}back{FAINT:#}  {}", containment.reversible())
+        }
+        Action::Submit(spec) => {
+            let issuer = case.leaked.provider.as_deref().unwrap_or("its issuer");
+            writeln!(out, "  {BAD}plan{BAD:#}  have {} end it, by {}", harmless(issuer), harmless(spec.call.path()))?;
+            writeln!(out, "  {FAINT}note{FAINT:#}  {} It can't be taken back.", harmless(&spec.effect))
         }
         Action::Withheld { key, why } => {
             writeln!(out, "  {CARE}plan{CARE:#}  leave {}", describe(key))?;
@@ -145,9 +180,21 @@ fn tell_action(case: &Planned, out: &mut dyn Write) -> io::Result<()> {
         }
         Action::Person { why } => {
             writeln!(out, "  {CARE}plan{CARE:#}  by hand: {}", harmless(&case.leaked.remedy))?;
-            writeln!(out, "  {FAINT}why{FAINT:#}   {}", harmless(why))
+            writeln!(out, "  {FAINT}why{FAINT:#}   {}", harmless(why))?;
+            match case.leaked.page() {
+                Some(_) => Ok(()),
+                None => writeln!(out, "  {FAINT}page{FAINT:#}  none is known on which it could be done"),
+            }
         }
     }
+}
+
+fn tell_sure(sure: Sure, out: &mut dyn Write) -> io::Result<()> {
+    let why = match sure {
+        Sure::Confirmed => "the only key that looks like it and has its owner or project",
+        Sure::ByMask => "the only key that looks like it (--by-mask)",
+    };
+    writeln!(out, "  {FAINT}why{FAINT:#}   {why}")
 }
 
 /// `key_abc "My key" sk-proj-***abcd of Ada (user-1) in project Web (proj_1)`
@@ -174,11 +221,17 @@ pub(super) fn tell_fate(planned: &Planned, fate: &Fate, consent: Consent, out: &
             writeln!(out, "{GOOD}dead{GOOD:#}      {masked} after {:.1} s", after.as_secs_f64())
         }
         Fate::Dead { after: None } => writeln!(out, "{GOOD}dead{GOOD:#}      {masked} already"),
-        Fate::Unproven { why } => writeln!(out, "{CARE}deleted{CARE:#}   {masked}, not proven dead: {}", harmless(why)),
+        Fate::Unproven { why } => writeln!(out, "{CARE}ended{CARE:#}     {masked}, not proven dead: {}", harmless(why)),
+        Fate::Contained { how, seen: true } => {
+            writeln!(out, "{GOOD}contained{GOOD:#} {masked}: {}; it is not dead", harmless(how))
+        }
+        Fate::Contained { how, seen: false } => {
+            writeln!(out, "{CARE}contained{CARE:#} {masked}, and that was not seen: {}", harmless(how))
+        }
         Fate::StillAlive { waited } => writeln!(
             out,
-            "{BAD}alive{BAD:#}     {masked} is deleted and still worked after {:.0} s; run this again in some minutes, and \
-             then ask OpenAI",
+            "{BAD}alive{BAD:#}     {masked} is ended and still worked after {:.0} s; run this again in some minutes, and \
+             then ask its issuer",
             waited.as_secs_f64()
         ),
         Fate::NeedsAccount { said, siblings } => {

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: RotateArguments) -> Result<Outcome, Failure> {
     let rules = app::load_rules(&RuleChoice::default())?;
     let Incident { leaks, rules, .. } = app::read_incident(&arguments.report, rules)?;
     let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-    let desk = Desk::new(&arguments.network.network(), key, rules)?;
+    let desk = Desk::new(&arguments.network.network(), key, &rules)?;
     let consent = arguments.consent.consent();
     let (plan, inventory) = desk.plan_rotation(leaks, consent)?;
     let planned = choose(&plan, arguments.key.as_deref())?;
@@ -128,6 +128,12 @@ fn tell_plan(planned: &Planned, to: Option<&HandOver>, out: &mut dyn Write) -> i
             out,
             "  {GOOD}dead already{GOOD:#}: there is nothing to replace; make a new key where one is needed"
         ),
+        Action::Submit(_) | Action::Contain { .. } => {
+            writeln!(
+                out,
+                "  {CARE}not done{CARE:#}: nothing can be made in its place by a program; `unleak revoke` ends it"
+            )
+        }
         Action::Withheld { key, why } => writeln!(out, "  {CARE}not done{CARE:#}: {}: {}", describe(key), why.as_str()),
         Action::Choose(keys) => {
             writeln!(out, "  {CARE}not done{CARE:#}: it may be any of these")?;

@@ -14,16 +14,25 @@ use unleak::report::{self, Detail, Report, Run};
 use unleak::rules::RuleSet;
 use unleak::words::{Ledger, Outcome, Progress, Source};
 
-use super::arguments::{JudgeArguments, ReportArguments, ScanArguments};
-use super::{Failure, progress, terminal};
+use super::arguments::{AnswerArguments, JudgeArguments, ReportArguments, ScanArguments};
+use super::{Failure, progress, signals, terminal};
 
 /// Scans files, folders and standard input.
 pub(super) fn run(arguments: ScanArguments) -> Result<Outcome, Failure> {
     let (run, disk) = (arguments.as_run(), arguments.disk());
-    let ScanArguments { paths, judge, report, .. } = arguments;
+    let ScanArguments { paths, judge, answer, report, .. } = arguments;
     let reach = |config: &Config| Reach::of_paths(config, paths.iter().map(PathBuf::as_path));
     let what = What { ground: Ground::Disk, reach: &reach };
-    scan_and_report(&judge, &report, run, what, |_, _, _| app::targets(&paths, disk), |_| {})
+    let typed = Typed { judge: &judge, answer: &answer, report: &report };
+    scan_and_report(typed, run, what, |_, _, _| app::targets(&paths, disk), |_| {})
+}
+
+/// What was typed for every command that scans.
+#[derive(Clone, Copy)]
+pub(super) struct Typed<'a> {
+    pub(super) judge: &'a JudgeArguments,
+    pub(super) answer: &'a AnswerArguments,
+    pub(super) report: &'a ReportArguments,
 }
 
 /// What a command reads, for the question what entries of a config or a baseline may say of it.
@@ -59,17 +68,25 @@ pub(super) fn examine(
     let mut policy = Policy::new(&config, what.ground, judge.only.is_empty().then_some(&rules), app::today())?;
     let marks = if config.inline_waivers.value { ObeyMarks::Yes } else { ObeyMarks::No };
     let options = ScanOptions { noise, marks, limits: config.limits() };
-    let progress = Arc::new(Progress::default());
+    let signals = signals::listen();
+    let progress = Arc::new(Progress::until(signals.halt()));
     let sources = sources(&config, &rules, &progress);
     let (mut ledger, rules) =
         progress::shown(&progress, || app::scan(&sources, rules, options, Some(&policy), &progress));
-    after(&mut ledger);
+    let verify = verify.filter(|_| !ledger.interrupted);
+    if verify.is_some() {
+        app::lift_marked(&mut ledger, &rules);
+    }
+    if !ledger.interrupted {
+        after(&mut ledger);
+    }
     ledger.fail_on = judge.liveness.asking.fail_on;
     if let Some(verify) = verify {
         progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &verify, &progress))?;
+        app::lower_marked(&mut ledger, &rules);
     }
     // With fewer rules or less decoding than usual, what is not found is not gone.
-    let less = !judge.only.is_empty() || config.decodes_less();
+    let less = !judge.only.is_empty() || config.decodes_less() || ledger.interrupted;
     let reach = (what.reach)(&config).seen_with(less);
     // A large baseline takes milliseconds to read: where nothing was found and nothing can be stale, a hook saves them.
     let found = !ledger.leaks.is_empty() || !ledger.waived.is_empty();
@@ -80,16 +97,15 @@ pub(super) fn examine(
     };
     policy.apply(&mut ledger, baseline, &config, &reach, &rules); // after any verification: a live key is not accepted
     let rules = match &reach {
-        Reach::Commits(Some((base, _))) => app::git::count_new_marks(&mut ledger, base, rules, options),
+        Reach::Commits(ends) => app::git::count_new_marks(&mut ledger, &ends.bases, rules, options),
         _ => rules,
     };
     Ok(Examined { ledger, rules, config, policy, reach })
 }
 
-/// Scans and reports.
+/// Scans, does about leaks what was asked for, and reports.
 pub(super) fn scan_and_report(
-    judge: &JudgeArguments,
-    report: &ReportArguments,
+    Typed { judge, answer, report }: Typed<'_>,
     run: Run,
     what: What<'_>,
     sources: impl FnOnce(&Config, &RuleSet, &Arc<Progress>) -> Vec<Box<dyn Source>>,
@@ -97,7 +113,13 @@ pub(super) fn scan_and_report(
 ) -> Result<Outcome, Failure> {
     let begin = Instant::now();
     check_output(report.output.as_deref())?;
-    let Examined { ledger, rules, .. } = examine(judge, report.keep_noise(), what, sources, after)?;
+    let auto_revoke = answer.auto_revoke(judge)?;
+    let Examined { mut ledger, rules, .. } = examine(judge, report.keep_noise(), what, sources, after)?;
+    match (&auto_revoke, &answer.evidence) {
+        (Some(options), _) => app::auto_revoke(&mut ledger, &rules, options),
+        (None, Some(path)) => app::show_evidence(&mut ledger, path)?,
+        (None, None) => {}
+    }
     let roots = run.roots.into_iter().map(|root| app::without_secrets(&ledger, root)).collect();
     let run = Run { roots, elapsed: begin.elapsed(), ..run };
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, report)?;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anstream::adapter::strip_bytes;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use unleak::app::without_keys;
 use unleak::report::harmless;
 
 use super::Failure;
@@ -69,6 +70,12 @@ pub(super) fn to_stderr(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     }
 }
 
+/// Tells why a command line is refused. It quotes what was typed, in which a key may stand.
+pub(super) fn refuse(error: &clap::Error) {
+    let text = without_keys(error.render().ansi().to_string());
+    to_stderr(|out| out.write_all(text.as_bytes()));
+}
+
 /// Tells what could not be honoured of rule files.
 pub(super) fn tell_notes(notes: &[String]) {
     if !notes.is_empty() {
@@ -85,7 +92,7 @@ pub(super) fn plain(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io:
 
 /// Tells a failure, and gives its exit code.
 pub(crate) fn complain(failure: &Failure) -> ExitCode {
-    let message = failure.to_string();
+    let message = without_keys(failure.to_string());
     let lines: Vec<_> = message.lines().map(harmless).collect();
     let _ = writeln!(AutoStream::auto(io::stderr().lock()), "{BAD}error{BAD:#}: {}", lines.join("\n  "));
     ExitCode::from(2)

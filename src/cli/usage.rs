@@ -36,7 +36,7 @@ pub(super) fn run(arguments: UsageArguments) -> Result<Outcome, Failure> {
     let rules = app::load_rules(&RuleChoice::default())?;
     let Incident { leaks, skipped, rules } = app::read_incident(&arguments.report, rules)?;
     let key = app::admin_key(arguments.admin.admin_key_command.as_deref())?;
-    let desk = Desk::new(&arguments.network.network(), key, rules)?;
+    let desk = Desk::new(&arguments.network.network(), key, &rules)?;
     let (plan, _) = desk.plan_rotation(leaks, Consent { by_mask: true, admin_keys: true, ..Consent::default() })?;
     let log = match app::evidence_path(arguments.admin.evidence.as_deref()) {
         Ok(path) => read_log(&path)?,

@@ -8,7 +8,7 @@ use unleak::words::{Outcome, Progress};
 
 use super::arguments::VerifyArguments;
 use super::scan::{check_output, deliver};
-use super::{Failure, progress};
+use super::{Failure, progress, signals};
 
 /// Asks issuers about keys that are known already.
 pub(super) fn run(arguments: VerifyArguments) -> Result<Outcome, Failure> {
@@ -26,10 +26,14 @@ pub(super) fn run(arguments: VerifyArguments) -> Result<Outcome, Failure> {
         roots: vec![arguments.subject.display().to_string()],
         ..arguments.report.as_run("verify")
     };
-    let progress = Progress::default();
+    let signals = signals::listen();
+    let progress = Progress::until(signals.halt());
     let (mut ledger, rules) = app::find_subject(subject, rules, key)?;
     ledger.fail_on = arguments.asking.fail_on;
     progress::shown(&progress, || app::verify_leaks(&mut ledger, &rules, &options, &progress))?;
+    if let Some(path) = &arguments.evidence {
+        app::show_evidence(&mut ledger, path)?;
+    }
     run.elapsed = begin.elapsed();
     deliver(&Report { ledger: &ledger, rules: &rules, run: &run }, &arguments.report)?;
     Ok(arguments.report.outcome(&ledger))

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::beside::{self, Beside};
 use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
 use super::layer::Layer;
 use super::matching::{Candidate, Matcher};
@@ -29,6 +30,13 @@ pub(super) struct Dive<'d, 'e> {
     pub(super) opened: Vec<Opened>,
 }
 
+/// That a text was made to take long.
+pub(super) fn gave_up(what: &str) -> Skipped {
+    let why =
+        "it holds so many beginnings of keys that lead nowhere that not all of them were followed; look at it by hand";
+    Skipped { what: what.to_owned(), why: why.to_owned() }
+}
+
 /// What the matcher saw in a text.
 pub(super) struct Seen {
     /// The candidates that keep their bytes.
@@ -45,6 +53,7 @@ struct Judged<'c> {
     secret: Secret,
     mask: Mask,
     verdict: Verdict,
+    beside: Vec<Beside>,
 }
 
 impl Dive<'_, '_> {
@@ -54,6 +63,8 @@ impl Dive<'_, '_> {
         let judged: Vec<Judged<'_>> = seen.winners.iter().map(|winner| self.judge(layer, winner)).collect();
         let mut hidden: Vec<Hidden> = seen.secrets.into_iter().map(|secret| (secret, String::new())).collect();
         hidden.extend(judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string())));
+        let beside = judged.iter().flat_map(|judged| &judged.beside).filter_map(|(place, _)| place.clone());
+        hidden.extend(beside.map(|place| (place, String::new())));
         self.decode(layer, seen.spots, &mut hidden);
         let may_hold = layer.is_bare() && (layer.depth > 0 || self.blob.base == 0);
         if let Some(kind) = may_hold.then(|| decode::kind(layer.bytes)).flatten() {
@@ -74,8 +85,11 @@ impl Dive<'_, '_> {
 
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
-        let mut spots = Spots::default();
+        let mut spots = Spots::of_whole();
         self.matcher.find(text, &whole(text), Some(&mut spots));
+        if self.matcher.gave_up() {
+            self.skipped.push(gave_up(&self.blob.origin.name()));
+        }
         Seen::new(text, self.matcher.found(), spots, self.engine)
     }
 
@@ -121,7 +135,7 @@ impl Dive<'_, '_> {
     }
 
     fn judge<'c>(&self, layer: &Layer<'_>, candidate: &'c Candidate) -> Judged<'c> {
-        let Engine { rules, options } = self.engine;
+        let Engine { rules, options, .. } = self.engine;
         let rule = &rules.rules()[candidate.rule];
         let secret = Secret::new(&layer.bytes[candidate.secret.clone()]);
         let mut verdict = judge::verdict(rule, &secret, layer.bytes, candidate, options.now);
@@ -133,12 +147,16 @@ impl Dive<'_, '_> {
                 }
             });
         }
-        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict }
+        let beside = match verdict {
+            Verdict::Noise(_) => Vec::new(),
+            _ => beside::companions(rule, layer, &candidate.secret),
+        };
+        Judged { candidate, mask: secret.mask(rule.spec().public.into()), secret, verdict, beside }
     }
 
     /// Keeps what was judged, if it begins in the blob's own bytes.
     fn keep(&mut self, layer: &Layer<'_>, judged: Judged<'_>) {
-        let Judged { candidate, secret, mask, verdict } = judged;
+        let Judged { candidate, secret, mask, verdict, beside } = judged;
         let raw = layer.raw(&candidate.secret);
         if !self.blob.own.contains(&raw.start) {
             return;
@@ -156,6 +174,7 @@ impl Dive<'_, '_> {
             end,
             inner: layer.inner(&candidate.secret),
             snippet: String::new(),
+            companions: beside.into_iter().map(|(_, companion)| companion).collect(),
             verdict,
         };
         let place = layer.place(&candidate.secret);

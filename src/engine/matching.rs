@@ -7,7 +7,6 @@
 use std::ops::Range;
 
 use memchr::memmem;
-use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
@@ -16,7 +15,7 @@ use super::heir::BEFORE;
 use super::naming::Named;
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
-use crate::rules::{Around, Rule, RuleSet};
+use crate::rules::{Around, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -24,6 +23,14 @@ const MOST_BEGINNINGS: usize = 4;
 
 /// A beginning of so many characters stands in no key by chance: `sk-` does, `sk-proj-` does not.
 const SURE_BEGINNING: usize = 5;
+
+/// How many bytes patterns may look at in vain, for each byte of a text and at least: with beginnings of keys in long runs
+/// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
+const IN_VAIN: usize = 64;
+const IN_VAIN_AT_LEAST: usize = 8 << 20;
+
+/// A pattern that looks at so many bytes at most can't take long.
+const SHORT: usize = 256;
 
 /// A rule matched these bytes: no opinion yet, only places in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +54,22 @@ pub(super) struct Matcher<'r> {
     done: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
+    /// How many bytes patterns may still look at in vain in this text.
+    patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
     path: Option<Box<[u8]>>,
 }
 
 impl<'r> Matcher<'r> {
     pub(super) fn new(rules: &'r RuleSet) -> Self {
-        Self { rules, done: vec![0; rules.rules().len()], found: Vec::new(), watches: Watches::default(), path: None }
+        Self {
+            rules,
+            done: vec![0; rules.rules().len()],
+            found: Vec::new(),
+            watches: Watches::default(),
+            patience: 0,
+            path: None,
+        }
     }
 
     /// Says which file the texts to come are from.
@@ -69,11 +85,21 @@ impl<'r> Matcher<'r> {
         self.done.fill(0);
         self.found.clear();
         self.watches.clear();
+        let bytes: usize = windows.iter().map(Range::len).sum();
+        self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
             Some(spots) => self.runs_and_spots(text, windows, spots),
             None => self.runs(text, windows),
         }
         self.anywhere(text, windows);
+        if self.gave_up() {
+            self.watches.watch_all();
+        }
+    }
+
+    /// Whether the last text was made to take long, so that not every pattern was tried at every place in it.
+    pub(super) fn gave_up(&self) -> bool {
+        self.patience == 0
     }
 
     fn runs(&mut self, text: &[u8], windows: &[Range<usize>]) {
@@ -104,13 +130,12 @@ impl<'r> Matcher<'r> {
         &self.found
     }
 
-    /// Adds what to watch in what is made from the text that was looked at last.
-    pub(super) fn watches(&mut self, watches: &mut Watches) {
+    /// Adds what to watch in what is made from the text that was looked at last, in no order.
+    pub(super) fn watches(&self, watches: &mut Watches) {
         self.watches.list().iter().for_each(|watch| watches.push(*watch));
         if self.watches.is_all() {
             watches.watch_all();
         }
-        watches.sort();
     }
 
     /// The candidates of rules whose secrets may be in no run.
@@ -179,13 +204,40 @@ impl<'r> Matcher<'r> {
 
     /// Keeps a watch where a rule was brought up by what stands at `place`: on what it found, or on all that it looked at.
     fn watch(&mut self, index: usize, place: Range<usize>, found_before: usize) {
-        if let Some(candidate) = self.found.get(found_before) {
-            let Range { start, end } = candidate.whole;
-            return self.watches.add(start.min(place.start)..end.max(place.end), None);
+        match self.found.get(found_before) {
+            Some(candidate) => {
+                let Range { start, end } = candidate.whole;
+                self.watches.add(start.min(place.start)..end.max(place.end), None);
+            }
+            None => self.watches.add(place, Some(self.looked_around(index))),
         }
+    }
+
+    /// How far around what brought it up a rule looks.
+    fn looked_around(&self, index: usize) -> u32 {
         let spec = self.rules.rules()[index].spec();
         let context = spec.context.as_ref().map_or(0, shape::reach);
-        self.watches.add(place, Some(2 * spec.reach + context + BEFORE as u32));
+        2 * spec.reach + context + BEFORE as u32
+    }
+
+    /// Matches the rules that want a run of this length. Of those that found nothing one watch is kept: the widest.
+    fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
+        let rules = self.rules;
+        let mut widest = None;
+        for &rule in rules.of_length(run.end - start) {
+            if shape::may_be_named(&rules.rules()[rule], named) {
+                let before = self.found.len();
+                self.match_at(rule, text, start, named);
+                if self.found.len() > before {
+                    self.watch(rule, run.clone(), before);
+                } else {
+                    widest = widest.max(Some(self.looked_around(rule)));
+                }
+            }
+        }
+        if widest.is_some() {
+            self.watches.add(run.clone(), widest);
+        }
     }
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
@@ -198,13 +250,7 @@ impl<'r> Matcher<'r> {
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
-        for &rule in rules.of_length(run.end - start) {
-            if shape::may_be_named(&rules.rules()[rule], named.as_ref()) {
-                let before = self.found.len();
-                self.match_at(rule, text, start, named.as_ref());
-                self.watch(rule, run.clone(), before);
-            }
-        }
+        self.match_length(text, run, start, named.as_ref());
         for (rule, lead) in rules.led_by(&text[..run.start]) {
             let before = self.found.len();
             self.match_before(rule, text, run.start - lead, None);
@@ -269,16 +315,38 @@ impl<'r> Matcher<'r> {
 
     /// Matches a rule whose pattern begins at `start`. Whether it did.
     fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Named>) -> bool {
+        if self.gave_up() {
+            return false;
+        }
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
-            None => false,
+            None => {
+                self.patience = self.patience.saturating_sub(self.in_vain(index, text, start));
+                false
+            }
         }
     }
 
     fn rule_matches(&self, index: usize, text: &[u8], start: usize) -> Option<(Range<usize>, Range<usize>)> {
         let rule = &self.rules.rules()[index];
         let limit = text.len().min(start + 2 * rule.spec().reach as usize);
-        pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
+        if let Some(plain) = rule.plain() {
+            return plain.match_at(text, start, limit);
+        }
+        search::pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
+    }
+
+    /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
+    /// rule reaches. Patterns of short keys can't take long.
+    fn in_vain(&self, index: usize, text: &[u8], start: usize) -> usize {
+        let reach = 2 * self.rules.rules()[index].spec().reach as usize;
+        if reach <= SHORT {
+            return 0;
+        }
+        let limit = text.len().min(start + reach);
+        let goes_on =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
+        text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
     }
 
     /// Searches for a rule's pattern around `trigger`.
@@ -291,7 +359,9 @@ impl<'r> Matcher<'r> {
         let mut from = trigger.saturating_sub(reach).max(self.done[index]);
         let limit = text.len().min(trigger + reach);
         for _ in 0..MOST_BEGINNINGS {
-            let Some((whole, secret)) = pattern_matches(rule, &Input::new(text).range(from..limit)) else { return };
+            let Some((whole, secret)) = search::pattern_matches(rule, &Input::new(text).range(from..limit)) else {
+                return;
+            };
             if whole.start > trigger || whole.is_empty() {
                 return;
             }
@@ -323,17 +393,4 @@ impl<'r> Matcher<'r> {
 /// Whether a letter or digit touches what begins at `start`.
 fn is_joined(text: &[u8], start: usize) -> bool {
     start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
-}
-
-/// The match of a rule's pattern, and its secret: the group `secret`, or all of it.
-fn pattern_matches(rule: &Rule, input: &Input<'_>) -> Option<(Range<usize>, Range<usize>)> {
-    let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
-    let regex = rule.regex();
-    let grouped = regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1;
-    let wanted = if grouped { &mut slots[..] } else { &mut slots[..2] };
-    regex.search_slots(input, wanted)?;
-    let range = |first: usize| Some(slots[first]?.get()..slots[first + 1]?.get());
-    let whole = range(0)?;
-    let secret = range(2).unwrap_or_else(|| whole.clone());
-    Some((whole, secret))
 }

@@ -5,6 +5,7 @@
 //! goes through the same steps, and `resolve` makes one sighting of what was seen twice.
 
 mod assignment;
+mod beside;
 pub mod decode;
 mod dive;
 mod escape;
@@ -27,7 +28,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::rules::RuleSet;
-use crate::words::{Blob, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
+use crate::words::{Blob, Halt, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
 use decode::{Budget, Limits, Spots};
 use dive::{Dive, Seen};
 use heir::Outlook;
@@ -70,13 +71,20 @@ pub enum ObeyMarks {
 pub struct Engine {
     rules: RuleSet,
     options: Options,
+    halt: Halt,
 }
 
 impl Engine {
     /// An engine with these rules.
     #[must_use]
     pub fn new(rules: RuleSet, options: Options) -> Self {
-        Self { rules, options }
+        Self { rules, options, halt: Halt::default() }
+    }
+
+    /// The same, which looks into nothing more once the run should end.
+    #[must_use]
+    pub fn until(self, halt: Halt) -> Self {
+        Self { halt, ..self }
     }
 
     /// Its rules.
@@ -177,13 +185,16 @@ impl Scanner<'_> {
     fn conclude(&mut self, blob: &Blob<'_>, found: &mut Found) -> bool {
         let decodes = self.engine.options.limits.depth > 0;
         let candidates = self.matcher.found();
+        if self.matcher.gave_up() {
+            found.skipped.push(dive::gave_up(&blob.origin.name()));
+        }
         let container = blob.base == 0 && decode::kind(blob.bytes).is_some();
         found.unopened += u64::from(container && !decodes);
         if candidates.is_empty() && self.spots.is_empty() && !(container && decodes) {
             return false;
         }
         let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);
-        let budget = Budget::new(self.engine.options.limits);
+        let budget = Budget::new(self.engine.options.limits, self.engine.halt.clone());
         let (finds, skipped, opened) = (Vec::new(), Vec::new(), Vec::new());
         let mut dive =
             Dive { engine: self.engine, matcher: &mut self.matcher, blob, budget, finds, skipped, files: 0, opened };

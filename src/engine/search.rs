@@ -1,5 +1,5 @@
-//! Rules of other programs, searched in a whole text: their patterns begin anywhere, and their own lists say what is no
-//! leak.
+//! Patterns as regular expressions, and the rules of other programs, which are searched in a whole text: their patterns
+//! begin anywhere, and their own lists say what is no leak.
 
 use std::ops::Range;
 
@@ -46,6 +46,19 @@ pub(super) fn matches(rule: &Rule, text: &[u8], mut found: impl FnMut(Match)) {
             found((whole, secret));
         }
     }
+}
+
+/// The match of a rule's pattern, and its secret: the group `secret`, or all of it.
+pub(super) fn pattern_matches(rule: &Rule, input: &Input<'_>) -> Option<(Range<usize>, Range<usize>)> {
+    let mut slots: [Option<NonMaxUsize>; 4] = [None; 4];
+    let regex = rule.regex();
+    let grouped = regex.group_info().group_len(regex_automata::PatternID::ZERO) > 1;
+    let wanted = if grouped { &mut slots[..] } else { &mut slots[..2] };
+    regex.search_slots(input, wanted)?;
+    let range = |first: usize| Some(slots[first]?.get()..slots[first + 1]?.get());
+    let whole = range(0)?;
+    let secret = range(2).unwrap_or_else(|| whole.clone());
+    Some((whole, secret))
 }
 
 /// Whether one of the rule's own lists allows this.

@@ -7,13 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use ureq::http::{HeaderName, HeaderValue, Request as HttpRequest};
+use ureq::http::{Method, Request as HttpRequest};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Error};
-use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::base::{BaseUrl, leads_here};
@@ -21,9 +17,10 @@ use super::failure::Failure;
 use super::pace::{self, Lane};
 use super::proxy::ProxyChoice;
 use super::request::{Credential, Request, Tries};
+use super::sent::build;
 use super::site::{SITES, Site};
 use super::wait::{Backoff, asked_to_wait};
-use crate::words::Secret;
+use crate::words::Halt;
 
 /// The largest answer that is read: a list of all models is a few hundred kilobytes.
 const LARGEST: u64 = 8 << 20;
@@ -56,6 +53,10 @@ pub struct Settings {
     pub per_second: Option<u32>,
     /// Pauses between tries.
     pub backoff: Backoff,
+    /// The time now, in seconds of Unix time: a signature says when it was made.
+    pub now: u64,
+    /// Whether the run should end: no more requests are made then.
+    pub halt: Halt,
 }
 
 impl Default for Settings {
@@ -69,6 +70,8 @@ impl Default for Settings {
             deadline: Duration::from_secs(600),
             per_second: None,
             backoff: Backoff { first: Duration::from_millis(500) },
+            now: 0,
+            halt: Halt::default(),
         }
     }
 }
@@ -94,8 +97,11 @@ pub struct Client {
     proxied: Option<Agent>,
     proxy: Option<ProxyChoice>,
     sites: HashMap<String, Route>,
+    /// When it was made, by both clocks.
+    began: (Instant, u64),
     ends: Instant,
     backoff: Backoff,
+    halt: Halt,
     made: AtomicU64,
     hasher: RandomState,
 }
@@ -135,8 +141,10 @@ impl Client {
             proxied: proxied.transpose()?,
             proxy: proxy.clone(),
             sites,
+            began: (Instant::now(), settings.now),
             ends: Instant::now() + settings.deadline,
             backoff: *backoff,
+            halt: settings.halt.clone(),
             made: AtomicU64::new(0),
             hasher: RandomState::new(),
         })
@@ -176,6 +184,12 @@ impl Client {
     #[must_use]
     pub fn ends(&self) -> Instant {
         self.ends
+    }
+
+    /// Whether the run should end.
+    #[must_use]
+    pub fn halt(&self) -> &Halt {
+        &self.halt
     }
 
     /// Pauses between tries, for those who try again themselves.
@@ -218,8 +232,8 @@ impl Client {
     /// There is no answer.
     pub fn send_once(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let route = self.sites.get(&*request.site.id).ok_or(Failure::NoSuchName)?;
-        let http = build(&route.url, request)?;
-        let _turn = route.lane.enter(self.ends).ok_or(Failure::Deadline)?;
+        let _turn = route.lane.enter(self.ends, &self.halt).ok_or(Failure::Deadline)?;
+        let http = build(&route.url, request, self.began.1 + self.began.0.elapsed().as_secs())?;
         self.made.fetch_add(1, Ordering::Relaxed);
         let agent = if leads_here(&route.url) { &self.direct } else { self.proxied.as_ref().unwrap_or(&self.direct) };
         let result = run(agent, http);
@@ -246,22 +260,25 @@ impl Client {
     /// Lets time pass, if there is so much left.
     ///
     /// # Errors
-    /// There is not.
+    /// There is not, or the run should end.
     pub fn rest(&self, time: Duration) -> Result<(), Failure> {
         if Instant::now() + time >= self.ends {
             return Err(Failure::Deadline);
         }
-        pace::sleep(time);
-        Ok(())
+        pace::sleep(time, &self.halt);
+        if self.halt.is_on() { Err(Failure::Deadline) } else { Ok(()) }
     }
 
     /// A name for a credential in this run.
     fn name(&self, credential: &Credential<'_>) -> Option<u64> {
         match credential {
             Credential::None => None,
-            Credential::Bearer(secret) | Credential::Header { secret, .. } | Credential::Scheme { secret, .. } => {
-                Some(self.hasher.hash_one(secret))
-            }
+            Credential::Bearer(secret)
+            | Credential::Header { secret, .. }
+            | Credential::Scheme { secret, .. }
+            | Credential::Form { secret, .. }
+            | Credential::Body { secret, .. }
+            | Credential::Aws { secret, .. } => Some(self.hasher.hash_one(secret)),
             Credential::Basic { user, password } => Some(self.hasher.hash_one((user, password))),
         }
     }
@@ -311,50 +328,10 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> Result<Agent, BadSe
     Ok(config.new_agent())
 }
 
-/// The request as it goes out. Here, and only here, a secret is read.
-fn build(base: &str, request: &Request<'_>) -> Result<HttpRequest<Vec<u8>>, Failure> {
-    let uri = format!("{base}{}{}", request.path, request.query);
-    let mut http = HttpRequest::builder().method(request.method.clone()).uri(uri);
-    if let Some(headers) = http.headers_mut() {
-        headers.extend(request.headers.iter().cloned());
-        if request.body.is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        if let Some((name, value)) = credential(&request.credential)? {
-            headers.insert(name, value);
-        }
-    }
-    http.body(request.body.clone().unwrap_or_default()).map_err(|_| Failure::Unsendable)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
-fn credential(credential: &Credential<'_>) -> Result<Option<(HeaderName, HeaderValue)>, Failure> {
-    let (name, value) = match credential {
-        Credential::None => return Ok(None),
-        Credential::Bearer(secret) => (AUTHORIZATION, joined(b"Bearer ", secret)),
-        Credential::Header { name, secret } => {
-            (HeaderName::from_bytes(name.as_bytes()).map_err(|_| Failure::Unsendable)?, joined(b"", secret))
-        }
-        Credential::Scheme { scheme, secret } => (AUTHORIZATION, joined(format!("{scheme} ").as_bytes(), secret)),
-        Credential::Basic { user, password } => {
-            let pair = Zeroizing::new([user.expose(), b":", password.expose()].concat());
-            let encoded = Zeroizing::new(STANDARD.encode(&*pair));
-            (AUTHORIZATION, Zeroizing::new([b"Basic ", encoded.as_bytes()].concat()))
-        }
-    };
-    let mut value = HeaderValue::from_bytes(&value).map_err(|_| Failure::Unsendable)?;
-    value.set_sensitive(true);
-    Ok(Some((name, value)))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one place where a secret becomes part of a request to its issuer")]
-fn joined(before: &[u8], secret: &Secret) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new([before, secret.expose()].concat())
-}
-
 fn run(agent: &Agent, request: HttpRequest<Vec<u8>>) -> Result<Answer, Failure> {
     let (parts, body) = request.into_parts();
-    let sent = match body.is_empty() {
+    // A POST says how long its body is, even if there is none.
+    let sent = match body.is_empty() && parts.method != Method::POST {
         true => agent.run(HttpRequest::from_parts(parts, ())),
         false => agent.run(HttpRequest::from_parts(parts, body)),
     };

@@ -8,9 +8,13 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::site::Site;
+use crate::words::Halt;
 
 /// How many times slower than usual a lane becomes at most.
 const SLOWEST: u32 = 16;
+
+/// How often somebody who waits looks whether the run should end.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// The requests to one site.
 #[derive(Debug)]
@@ -41,12 +45,12 @@ impl Lane {
         Self { state: Mutex::new(state), changed: Condvar::new(), usual, at_once: site.at_once.max(1) }
     }
 
-    /// Waits for a turn; nothing if there is none before `deadline`.
-    pub(super) fn enter(&self, deadline: Instant) -> Option<Turn<'_>> {
+    /// Waits for a turn; nothing if there is none before `deadline`, or before the run should end.
+    pub(super) fn enter(&self, deadline: Instant, halt: &Halt) -> Option<Turn<'_>> {
         let mut state = self.lock();
         loop {
             let now = Instant::now();
-            if now >= deadline {
+            if now >= deadline || halt.is_on() {
                 return None;
             }
             let until = if state.under_way >= self.at_once { deadline } else { state.next };
@@ -55,7 +59,7 @@ impl Lane {
                 state.under_way += 1;
                 return Some(Turn(self));
             }
-            let time = until.min(deadline) - now;
+            let time = (until.min(deadline) - now).min(GLANCE);
             state = self.changed.wait_timeout(state, time).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -99,9 +103,14 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Lets time pass.
-pub(super) fn sleep(time: Duration) {
-    std::thread::sleep(time);
+/// Lets time pass, until the run should end.
+pub(super) fn sleep(time: Duration, halt: &Halt) {
+    let end = Instant::now() + time;
+    while !halt.is_on()
+        && let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    {
+        std::thread::sleep(left.min(GLANCE));
+    }
 }
 
 #[cfg(test)]
@@ -113,10 +122,11 @@ mod tests {
     fn a_lane_has_room_for_few() {
         let lane = Lane::new(&Site { at_once: 2, ..site("openai").unwrap().clone() }, Some(1_000_000));
         let soon = || Instant::now() + Duration::from_millis(20);
-        let (first, second) = (lane.enter(soon()), lane.enter(soon()));
-        assert!(first.is_some() && second.is_some() && lane.enter(soon()).is_none());
+        let enter = || lane.enter(soon(), &Halt::default());
+        let (first, second) = (enter(), enter());
+        assert!(first.is_some() && second.is_some() && enter().is_none());
         drop(first);
-        assert!(lane.enter(soon()).is_some());
+        assert!(enter().is_some());
     }
 
     #[test]

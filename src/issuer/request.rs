@@ -35,6 +35,33 @@ pub enum Credential<'a> {
         /// The password; may be empty.
         password: &'a Secret,
     },
+    /// The body is a form, and the secret its one field.
+    Form {
+        /// The field.
+        field: &'a str,
+        /// The secret.
+        secret: &'a Secret,
+    },
+    /// `Authorization: AWS4-HMAC-SHA256 …`: a signature that the secret makes and does not stand in.
+    Aws {
+        /// The access key id.
+        id: &'a Secret,
+        /// The secret access key.
+        secret: &'a Secret,
+        /// The session token, of temporary keys.
+        token: Option<&'a Secret>,
+        /// The service: `sts`.
+        service: &'a str,
+    },
+    /// Nobody logs in; the secret is what the JSON body is about: `{"token": "…"}`.
+    Body {
+        /// The field.
+        field: &'a str,
+        /// The secret.
+        secret: &'a Secret,
+        /// Whether the field is a list, of which the secret is the one entry.
+        list: bool,
+    },
 }
 
 /// How often a request may be made.
@@ -75,9 +102,21 @@ impl<'a> Request<'a> {
     /// `POST` with a JSON body.
     #[must_use]
     pub fn post(site: &'a Site, path: &str, credential: Credential<'a>, body: &Value) -> Self {
+        Self::post_text(site, path, credential, Some(body.to_string()))
+    }
+
+    /// `POST` with a body that is JSON already, or with none but what the credential makes.
+    #[must_use]
+    pub fn post_text(site: &'a Site, path: &str, credential: Credential<'a>, body: Option<String>) -> Self {
         let mut request = Self::new(Method::POST, Tries::OnceArrived, site, path, credential);
-        request.body = Some(body.to_string().into_bytes());
+        request.body = body.map(String::into_bytes);
         request
+    }
+
+    /// `POST` without a body, unless the credential is one.
+    #[must_use]
+    pub fn post_nothing(site: &'a Site, path: &str, credential: Credential<'a>) -> Self {
+        Self::new(Method::POST, Tries::OnceArrived, site, path, credential)
     }
 
     fn new(method: Method, tries: Tries, site: &'a Site, path: &str, credential: Credential<'a>) -> Self {
@@ -90,7 +129,7 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn then(mut self, segment: &str) -> Self {
         self.path.push('/');
-        escape(segment, &mut self.path);
+        escape(segment.as_bytes(), &mut self.path);
         self
     }
 
@@ -98,9 +137,9 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
-        escape(name, &mut self.query);
+        escape(name.as_bytes(), &mut self.query);
         self.query.push('=');
-        escape(value, &mut self.query);
+        escape(value.as_bytes(), &mut self.query);
         self
     }
 
@@ -135,11 +174,11 @@ impl<'a> Request<'a> {
 }
 
 /// Writes text so that it is one segment of a path, or one part of a query (RFC 3986, unreserved characters).
-fn escape(text: &str, out: &mut String) {
+pub(super) fn escape(text: &[u8], out: &mut String) {
     use std::fmt::Write;
     // Two dots would lead a path upwards, even escaped.
-    let dots = !text.is_empty() && text.bytes().all(|byte| byte == b'.');
-    for byte in text.bytes() {
+    let dots = !text.is_empty() && text.iter().all(|&byte| byte == b'.');
+    for &byte in text {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => out.push(char::from(byte)),
             b'.' if !dots => out.push('.'),

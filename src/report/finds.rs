@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
-use super::{Report, liveness};
-use crate::words::{Fingerprint, Lowered, RuleId, Severity, Sighting, Verified, Waiver};
+use super::{Report, liveness, sentence};
+use crate::words::{Fingerprint, Lowered, Remediation, RuleId, Severity, Sighting, Verified, Waiver};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub(super) struct Find<'a> {
     pub(super) verified: Option<&'a Verified>,
     /// Why it counts for less than its kind.
     pub(super) lowered: Option<&'a Lowered>,
+    pub(super) remediation: Option<&'a Remediation>,
 }
 
 /// Every place, in the order in which a reader who stops early should see them.
@@ -34,9 +35,10 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             let occurrence = seen.entry(&sighting.origin).or_insert(0);
             *occurrence += 1;
             let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
-            let (occurrence, verified) = (*occurrence, leak.verified.as_ref());
-            let lowered = leak.lowered.as_ref();
-            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver: None, verified, lowered };
+            let (occurrence, waiver, lowered) = (*occurrence, None, leak.lowered.as_ref());
+            let (verified, remediation) = (leak.verified.as_ref(), leak.remediation.as_ref());
+            let find =
+                Find { rule, severity, sighting, fingerprint, occurrence, waiver, verified, lowered, remediation };
             if index == 0 { first.push(find) } else { further.push(find) }
         }
     }
@@ -56,6 +58,7 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             waiver: Some(&waived.waiver),
             verified: None,
             lowered: None,
+            remediation: None,
         });
     }
     first
@@ -71,6 +74,11 @@ impl Find<'_> {
     /// nothing to say.
     pub(super) fn life(&self) -> Option<String> {
         liveness::said(self.lowered, self.verified)
+    }
+
+    /// What was done about it, as a sentence; nothing if that is not known.
+    pub(super) fn answer(&self) -> Option<String> {
+        self.remediation.map(|remediation| sentence(&format!("Remediation: {remediation}")))
     }
 
     /// 64 hex digits that stay the same when lines move and commits are rewritten: they speak of the secret, of the path

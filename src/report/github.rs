@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 
+use super::entries::Remark;
 use super::finds::{Find, finds};
 use super::human::place;
 use super::terminal::harmless;
@@ -20,6 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let finds = finds(report).into_iter().filter(|find| find.waiver.is_none());
     let mut notes: Vec<Note> = finds.map(|find| leak(report, &find)).collect();
     notes.extend(report.ledger.skipped.iter().map(skipped));
+    notes.extend(report.remarks().into_iter().filter(|remark| remark.wanted).map(accepted));
     for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
         let notes: Vec<&Note> = notes.iter().filter(|note| note.kind == kind).collect();
         let shown = if notes.len() > SHOWN { SHOWN - 1 } else { notes.len() };
@@ -34,7 +36,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
             writeln!(out, "{}: {}", kind.word(), plain(&note.message))?;
         }
     }
-    writeln!(out, "{}", plain(&format!("unleak: {} in {}", report.verdict(), report.read())))
+    let marks = report.new_marks().map_or_else(String::new, |marks| format!("; {marks}"));
+    writeln!(out, "{}", plain(&format!("unleak: {}; {} read{marks}", report.verdict(), report.read())))
 }
 
 /// How loud an annotation is.
@@ -108,6 +111,12 @@ fn skipped(skipped: &Skipped) -> Note {
         message: sentence(&format!("{}: {}", harmless(&skipped.what), skipped.why)),
         at: Vec::new(),
     }
+}
+
+/// What there is to do about an entry of a config or a baseline.
+fn accepted(remark: Remark) -> Note {
+    let message = sentence(&format!("{}: {}", harmless(&remark.what), remark.text));
+    Note { kind: Kind::Warning, title: "accepted".to_owned(), message, at: Vec::new() }
 }
 
 /// The annotation that stands for those that would not be shown.

@@ -127,6 +127,10 @@ fn scan<'a>(report: &Report<'a>) -> Scan<'a> {
         level: "warn",
         value: sentence(&format!("{} was not read: {}", skipped.what, skipped.why)),
     };
+    let accepted = |remark: super::entries::Remark| Message {
+        level: if remark.wanted { "warn" } else { "info" },
+        value: sentence(&format!("{}: {}", remark.what, remark.text)),
+    };
     Scan {
         analyzer: tool,
         scanner: tool,
@@ -134,7 +138,7 @@ fn scan<'a>(report: &Report<'a>) -> Scan<'a> {
         start_time: time(began),
         end_time: time(began.saturating_add(report.run.elapsed.as_secs())),
         status: if report.ledger.skipped.is_empty() { "success" } else { "failure" },
-        messages: report.ledger.skipped.iter().map(unread).collect(),
+        messages: report.ledger.skipped.iter().map(unread).chain(report.remarks().into_iter().map(accepted)).collect(),
     }
 }
 

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::entries::Remark;
 use super::markup::Text;
 use super::{Detail, Report, TOOL, count, grouped, sentence};
 use crate::words::Date;
@@ -33,6 +34,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "<p id=\"none\" hidden>No leak fits this search.</p>\n</section>")?;
     }
     skipped(report, out)?;
+    remarks(report, out)?;
     waived(report, out)?;
     noise(report, out)?;
     writeln!(out, "</main>\n<footer>{}</footer>", Text(made(report)))?;
@@ -75,6 +77,7 @@ fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !ledger.waived.is_empty() {
         facts.push(format!("{} waived", grouped(ledger.waived.len() as u64)));
     }
+    facts.extend(report.new_marks());
     if ledger.noise_total() > 0 {
         facts.push(format!("{} noise", grouped(ledger.noise_total())));
     }
@@ -157,6 +160,26 @@ fn skipped(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<li><code>{}</code> {}</li>", Text(&skipped.what), Text(sentence(&skipped.why)))?;
     }
     writeln!(out, "</ul>\n</section>")
+}
+
+/// How the run went, and what entries of configs and baselines did; what there is to do about one stands first.
+fn remarks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (wanted, done): (Vec<Remark>, Vec<Remark>) = report.remarks().into_iter().partition(|remark| remark.wanted);
+    let told = &report.ledger.remarks;
+    let number = wanted.len() + done.len() + told.len();
+    if number == 0 {
+        return Ok(());
+    }
+    let (class, open) = if wanted.is_empty() { ("list", "") } else { ("list warn", " open") };
+    let title = format!("<h2>Accepted, and by what <b>{}</b></h2>", grouped(number as u64));
+    writeln!(out, "<section class=\"{class}\">\n<details{open}><summary>{title}</summary>\n<ul>")?;
+    for text in told {
+        writeln!(out, "<li>{}</li>", Text(text))?;
+    }
+    for remark in wanted.iter().chain(&done) {
+        writeln!(out, "<li><code>{}</code> {}</li>", Text(&remark.what), Text(sentence(&remark.text)))?;
+    }
+    writeln!(out, "</ul>\n</details>\n</section>")
 }
 
 fn waived(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

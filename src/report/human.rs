@@ -9,19 +9,14 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::entries::Remark;
+use super::story::story;
 use super::tally::size;
 use super::terminal::{Excerpt, harmless, width, wrap};
 use super::{Detail, Ignored, Report, Run, count, grouped, liveness};
-use crate::words::Date;
-use crate::words::{
-    Commit, Leak, LeftOut, Life, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived, short_ref,
-};
+use crate::words::{Leak, LeftOut, Liveness, Outcome, Severity, Sighting, Skipped, Verified, Waived};
 
 /// How many places of one leak a brief report shows.
 const PLACES: usize = 5;
-
-/// How many references are named.
-const REFS: usize = 3;
 
 /// The flag that lists noise.
 const SHOW_NOISE: &str = "--noise";
@@ -85,6 +80,9 @@ impl Page<'_, '_> {
         }
         if let Some(verified) = &leak.verified {
             self.liveness(gutter, verified)?;
+        }
+        if let Some(remediation) = &leak.remediation {
+            self.note(gutter, "remediation", &harmless(&remediation.to_string()))?;
         }
         if let Some(rule) = self.report.rules.get(&leak.rule) {
             self.note(gutter, "next", &rule.spec().remedy)?;
@@ -247,15 +245,14 @@ impl Page<'_, '_> {
         let ledger = self.report.ledger;
         let outcome = ledger.outcome();
         let (style, verdict, mut rest) = match outcome {
-            Outcome::Clean if ledger.inputs.blobs == 0 => {
-                (WARN, "clean:".to_owned(), "but there was nothing to read".to_owned())
-            }
+            Outcome::Clean if ledger.inputs.blobs == 0 => (WARN, "clean:".to_owned(), self.report.verdict()),
             Outcome::Clean if !ledger.leaks.is_empty() => (GOOD, "clean:".to_owned(), self.report.verdict()),
-            Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {}", self.read())),
-            Outcome::Leaks => (BAD, self.report.found(), format!("in {}", self.read())),
+            Outcome::Clean => (GOOD, "clean:".to_owned(), format!("no leak in {} ({})", self.inputs(), self.cost())),
+            Outcome::Leaks => (BAD, self.report.found(), format!("({} read, {})", self.inputs(), self.cost())),
             Outcome::Incomplete if !ledger.leaks.is_empty() => (WARN, "incomplete:".to_owned(), self.report.verdict()),
             Outcome::Incomplete => {
-                (WARN, "incomplete:".to_owned(), format!("no leak in {}; {}", self.read(), self.report.unread()))
+                let read = format!("no leak in {} ({}); {}", self.inputs(), self.cost(), self.report.unread());
+                (WARN, "incomplete:".to_owned(), read)
             }
         };
         if outcome == Outcome::Leaks && !ledger.skipped.is_empty() {
@@ -298,15 +295,19 @@ impl Page<'_, '_> {
         Ok(())
     }
 
-    /// `1,234 files (56.7 MB, 0.42s)`
-    fn read(&self) -> String {
+    /// `1,234 files`
+    fn inputs(&self) -> String {
+        match self.run.ignored {
+            Ignored::LeftOut => self.report.inputs(),
+            Ignored::Included => format!("{}, git-ignored ones included", self.report.inputs()),
+        }
+    }
+
+    /// `56.7 MB, 0.42s`, `1.2 MB, 233,478 known, 0.10s`
+    fn cost(&self) -> String {
         let inputs = &self.report.ledger.inputs;
-        let what = match self.run.ignored {
-            Ignored::LeftOut => count(inputs.blobs, "file", "files"),
-            Ignored::Included => format!("{}, git-ignored ones included", count(inputs.blobs, "file", "files")),
-        };
         let known = if inputs.known > 0 { format!(", {} known", grouped(inputs.known)) } else { String::new() };
-        format!("{what} ({}{known}, {:.2}s)", size(inputs.bytes), self.run.elapsed.as_secs_f64())
+        format!("{}{known}, {:.2}s", size(inputs.bytes), self.run.elapsed.as_secs_f64())
     }
 
     /// What is counted and not listed, with the way to list it.
@@ -319,9 +320,7 @@ impl Page<'_, '_> {
             let waived = ledger.waived.len() as u64;
             aside.push(format!("{} waived{}", grouped(waived), brief(self.run.places, SHOW_ALL)));
         }
-        if let Some(marks) = ledger.new_marks.filter(|&marks| marks > 0) {
-            aside.push(count(marks, "new inline mark", "new inline marks"));
-        }
+        aside.extend(self.report.new_marks());
         if ledger.noise_total() > 0 {
             aside.push(format!("{} noise{}", grouped(ledger.noise_total()), brief(self.run.noise, SHOW_NOISE)));
         }
@@ -339,29 +338,6 @@ impl Page<'_, '_> {
     fn room(&self, indent: usize) -> usize {
         self.run.width.saturating_sub(indent).max(30)
     }
-}
-
-/// A leak's life in a sentence or two.
-fn story(life: &Life) -> String {
-    let when =
-        |commit: &Commit| format!("{} in {} by {}", Date::new(commit.seconds).day(), commit.id.short(), commit.name());
-    let mut story = match &life.introduced {
-        Some(commit) => format!("Came in on {}", when(commit)),
-        None => "No commit holds it, but the repository does".to_owned(),
-    };
-    match &life.removed {
-        _ if life.in_head => story.push_str(", still in HEAD"),
-        Some(commit) => story.push_str(&format!(", left HEAD on {}", when(commit))),
-        None => story.push_str(", not in HEAD"),
-    }
-    let all = life.refs.len() + life.more_refs;
-    if all > 0 {
-        let named: Vec<&str> = life.refs.iter().take(REFS).map(|name| short_ref(name)).collect();
-        let more = if all > named.len() { format!(" and {} more", all - named.len()) } else { String::new() };
-        story.push_str(&format!(". Readable from {}{more}", named.join(", ")));
-    }
-    story.push('.');
-    story
 }
 
 /// `path:line:column`, as terminals and editors know it; `app.zip!config/.env:3:1 (base64, line 2)` for what is not plain.

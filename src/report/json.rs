@@ -10,8 +10,8 @@ use schemars::generate::SchemaSettings;
 use super::{Ignored, Report, TOOL, encode, liveness};
 use crate::words::Date;
 use crate::words::{
-    Commit, Identity, Inputs, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Severity, Sighting,
-    Skipped, Step, Verified, Waived, Waiver,
+    Commit, Identity, Inputs, Leak, LeftOut, Life, Liveness, Noise, NoiseCount, Origin, Outcome, Remediation, Remedied,
+    Severity, Sighting, Skipped, Step, Verified, Waived, Waiver,
 };
 
 pub(super) mod v1;
@@ -75,6 +75,7 @@ impl<'a> Report<'a> {
             sightings: leak.sightings.iter().map(|sighting| place(leak.life.as_ref(), sighting)).collect(),
             history: leak.life.as_ref().map(history),
             liveness: leak.verified.as_ref().map(v1::Liveness::from),
+            remediation: leak.remediation.as_ref().map(v1::Remediation::from),
         }
     }
 
@@ -116,6 +117,7 @@ impl<'a> Report<'a> {
                 archives: left_out(LeftOut::Archive),
             },
             noise_counts: ledger.noise_counts.iter().map(v1::NoiseCount::from).collect(),
+            remarks: &ledger.remarks,
         }
     }
 
@@ -232,6 +234,29 @@ impl<'a> From<&'a Verified> for v1::Liveness<'a> {
             asked: verified.asked.map(|asked| format!("{}Z", liveness::time(asked))),
             remembered: verified.remembered,
             identity: Some(identity).filter(|_| !verified.identity.is_empty()),
+        }
+    }
+}
+
+impl<'a> From<&'a Remediation> for v1::Remediation<'a> {
+    fn from(remediation: &'a Remediation) -> Self {
+        Self {
+            state: match remediation.state {
+                Remedied::Revoked => v1::Remedied::Revoked,
+                Remedied::FoundDead => v1::Remedied::FoundDead,
+                Remedied::Contained => v1::Remedied::Contained,
+                Remedied::Planned => v1::Remedied::Planned,
+                Remedied::Refused => v1::Remedied::Refused,
+                Remedied::Failed => v1::Remedied::Failed,
+                Remedied::Unclear => v1::Remedied::Unclear,
+                Remedied::Manual => v1::Remedied::Manual,
+            },
+            why: &remediation.why,
+            key_id: remediation.key_id.as_deref(),
+            request_id: remediation.request_id.as_deref(),
+            done_at: remediation.done_at.as_deref(),
+            dead_at: remediation.dead_at.as_deref(),
+            link: remediation.link.as_deref(),
         }
     }
 }

@@ -33,7 +33,21 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     if finds.is_empty() && errors == 0 {
         writeln!(out, "    <testcase classname=\"{TOOL}\" name=\"{}\"/>", Text(report.verdict()))?;
     }
+    said(report, out)?;
     writeln!(out, "  </testsuite>\n</testsuites>")
+}
+
+/// What entries of configs and baselines did: no test, but what the run said.
+fn said(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let remarks = report.remarks();
+    if remarks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "    <system-out>")?;
+    for remark in remarks {
+        writeln!(out, "{}", Text(format!("{}: {}", remark.what, remark.text)))?;
+    }
+    writeln!(out, "    </system-out>")
 }
 
 fn test(report: &Report<'_>, find: &Find<'_>, out: &mut dyn Write) -> io::Result<()> {

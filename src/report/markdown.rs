@@ -71,6 +71,8 @@ fn table(report: &Report<'_>, page: &mut String) {
         let lowered =
             leak.lowered.as_ref().map_or_else(String::new, |lowered| format!("<br>{}", escape(&lowered.to_string())));
         let lives = leak.verified.as_ref().map_or_else(String::new, lives);
+        let done = leak.remediation.as_ref().map(|done| format!("<br>remediation: {}", escape(&done.to_string())));
+        let name = name + &done.unwrap_or_default();
         let lives = if asked { format!(" {lives} |") } else { lives };
         page.push_str(&format!(
             "| {} {}{lowered} |{lives} {name} | {mask} | {place}{more} |\n",
@@ -205,6 +207,9 @@ fn footer(report: &Report<'_>) -> String {
     let mut text = format!("unleak {} {} read {}", run.version, run.command, report.read());
     if ledger.noise_total() > 0 {
         text.push_str(&format!("; {} noise", grouped(ledger.noise_total())));
+    }
+    if let Some(marks) = report.new_marks() {
+        text.push_str(&format!("; {marks}"));
     }
     let outcome = ledger.outcome();
     text + &format!("; exit code {} ({})", outcome.exit_code(), outcome.as_str())

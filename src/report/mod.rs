@@ -32,6 +32,7 @@ mod markup;
 mod path;
 mod read;
 mod sarif;
+mod story;
 mod tally;
 mod terminal;
 

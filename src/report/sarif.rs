@@ -18,6 +18,7 @@ use serde_sarif::sarif::{
 use self::rules::{descriptor, level, plain, security_severity};
 use self::uri::{Uri, uri};
 use super::finds::{Find, finds};
+use super::json::v1;
 use super::{Report, TOOL, count, encode, sentence};
 use crate::rules::Rule;
 use crate::words::{Checkout, GitObject, Origin, RuleId, Sighting, Skipped, Step, Waiver};
@@ -88,6 +89,9 @@ fn properties(find: &Find<'_>) -> BTreeMap<String, serde_json::Value> {
         properties.insert("livenessDetail".to_owned(), json!(verified.liveness.detail()));
         properties.insert("security-severity".to_owned(), json!(security_severity(find.weight())));
     }
+    if let Some(remediation) = find.remediation {
+        properties.insert("remediation".to_owned(), json!(v1::Remediation::from(remediation)));
+    }
     properties
 }
 
@@ -108,6 +112,10 @@ fn message(report: &Report<'_>, find: &Find<'_>) -> Message {
     if let Some(life) = find.life() {
         text.push(' ');
         text.push_str(&life);
+    }
+    if let Some(answer) = find.answer() {
+        text.push(' ');
+        text.push_str(&answer);
     }
     if let Some(rule) = report.rules.get(find.rule) {
         text.push(' ');

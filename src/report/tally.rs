@@ -49,6 +49,12 @@ impl Report<'_> {
         }
     }
 
+    /// `1 new inline mark`, where a range brought one in that its base does not have.
+    pub(super) fn new_marks(&self) -> Option<String> {
+        let marks = self.ledger.new_marks.filter(|&marks| marks > 0)?;
+        Some(count(marks, "new inline mark", "new inline marks"))
+    }
+
     /// `2 inputs were not read`
     pub(super) fn unread(&self) -> String {
         count(self.ledger.skipped.len() as u64, "input was not read", "inputs were not read")
@@ -56,8 +62,16 @@ impl Report<'_> {
 
     /// `1,234 files (56.7 MB)`
     pub(super) fn read(&self) -> String {
-        let inputs = &self.ledger.inputs;
-        format!("{} ({})", count(inputs.blobs, "file", "files"), size(inputs.bytes))
+        format!("{} ({})", self.inputs(), size(self.ledger.inputs.bytes))
+    }
+
+    /// `1,234 files`; what a repository holds is not only files: `233,478 objects`
+    pub(super) fn inputs(&self) -> String {
+        let (one, many) = match self.run.command.as_str() {
+            "history" | "range" => ("object", "objects"),
+            _ => ("file", "files"),
+        };
+        count(self.ledger.inputs.blobs, one, many)
     }
 
     /// How many leaks of each severity there are, the worst first.

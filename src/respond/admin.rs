@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::answers::{AdminError, Gone, read_gone, refusal};
+use super::containment::Containment;
 use super::inventory::{ApiKey, Inventory, Owner, OwnerKind, Project};
 use super::visible::Visible;
 use crate::issuer::{Answer, Client, Credential, Failure, ListError, Request, Site};
@@ -129,6 +130,42 @@ impl<'a> Admin<'a> {
             _ if answer.is_success() => Ok(true),
             _ => Err(refusal(&answer)),
         }
+    }
+
+    /// A key as it is now; nothing if it is gone.
+    ///
+    /// # Errors
+    /// It is not known.
+    pub fn find_key(&self, key: &ApiKey) -> Result<Option<ApiKey>, AdminError> {
+        let answer = self.send(&self.key_request(key, Request::get))?;
+        if answer.status() == 404 {
+            return Ok(None);
+        }
+        self.as_key(&answer, key).map(Some)
+    }
+
+    /// Takes from a project's key what the containment says. Gives the key as it is then, and the issuer's name for the
+    /// request.
+    ///
+    /// # Errors
+    /// It is not known to be contained.
+    pub fn contain_key(&self, key: &ApiKey, containment: &Containment) -> Result<(ApiKey, Option<String>), AdminError> {
+        let project = key.project.as_ref().ok_or(AdminError::Odd)?;
+        let request = Request::post(self.site, "organization/projects", self.bearer(), &containment.body());
+        let answer = self.send(&request.then(&project.id).then("api_keys").then(&key.id))?;
+        Ok((self.as_key(&answer, key)?, answer.request_id().map(str::to_owned)))
+    }
+
+    fn as_key(&self, answer: &Answer, known: &ApiKey) -> Result<ApiKey, AdminError> {
+        if !answer.is_success() {
+            return Err(refusal(answer));
+        }
+        let body = answer.json().unwrap_or(Value::Null);
+        let key = match &known.project {
+            Some(project) => project_key(&body, project),
+            None => admin_key(&body),
+        };
+        key.filter(|key| key.id == known.id).ok_or(AdminError::Odd)
     }
 
     fn key_request(&self, key: &ApiKey, make: MakeRequest<'a>) -> Request<'a> {

@@ -93,7 +93,10 @@ pub(super) fn refusal(answer: &Answer) -> AdminError {
     let body = answer.json().unwrap_or(Value::Null);
     let one = |name: &str| body.pointer(&format!("/error/{name}")).and_then(Value::as_str).unwrap_or_default();
     let (code, message) = (one("code"), one("message"));
-    let said: String = [message, code].into_iter().find(|text| !text.is_empty()).unwrap_or("no reason given").into();
+    // Issuers other than OpenAI say it at the top.
+    let top = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let reasons = [message, code, top("message"), top("error"), top("error_summary")];
+    let said: String = reasons.into_iter().find(|text| !text.is_empty()).unwrap_or("no reason given").into();
     let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     match answer.status() {
         401 if code == "invalid_api_key" => AdminError::BadKey,

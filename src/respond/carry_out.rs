@@ -6,16 +6,31 @@ use std::time::{Duration, Instant};
 use super::Asks;
 use super::admin::Admin;
 use super::answers::{AdminError, Gone, HowGone};
+use super::contain;
+use super::death::prove_death;
 use super::evidence::{Deed, Evidence, EvidenceError, State, rfc3339};
 use super::inventory::{ApiKey, OwnerKind};
 use super::plan::{Action, Consent, Leaked, Planned};
-use crate::words::{Liveness, Secret};
+use super::submit::submit;
+use crate::issuer::Client;
 
-/// How often a deletion is asked for, where no answer tells whether it was done.
-const TRIES: u32 = 3;
+/// How often something is asked for, where no answer tells whether it was done.
+pub(super) const TRIES: u32 = 3;
 
-/// The longest pause between two questions whether a key is dead. OpenAI: a deleted key stops within seconds.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// What a plan is carried out with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// Makes requests.
+    pub client: &'a Client,
+    /// Asks OpenAI, if there is an admin key.
+    pub admin: Option<&'a Admin<'a>>,
+    /// Asks whether secrets still work.
+    pub asks: &'a dyn Asks,
+    /// What may be done besides.
+    pub consent: Consent,
+    /// How long a death is waited for.
+    pub wait: Duration,
+}
 
 /// Why a plan could not be carried out at all.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +53,13 @@ pub enum Fate {
         /// Why.
         why: String,
     },
+    /// It works for less, or not for long.
+    Contained {
+        /// What was taken from it.
+        how: String,
+        /// Whether that was seen.
+        seen: bool,
+    },
     /// It is deleted, and still worked at the end.
     StillAlive {
         /// For how long it was asked about.
@@ -59,20 +81,13 @@ pub enum Fate {
     Untouched,
 }
 
-/// Carries out what is planned for one leak. `wait` is how long its death is waited for.
+/// Carries out what is planned for one leak.
 ///
 /// # Errors
 /// What is done could not be written down, so that nothing more was.
-pub fn carry_out(
-    planned: &Planned,
-    admin: Option<&Admin<'_>>,
-    asks: &dyn Asks,
-    consent: Consent,
-    wait: Duration,
-    evidence: &mut Evidence,
-) -> Result<Fate, CarryOutError> {
+pub fn carry_out(planned: &Planned, tools: &Tools<'_>, evidence: &mut Evidence) -> Result<Fate, CarryOutError> {
     let leaked = &planned.leaked;
-    match (&planned.action, admin) {
+    match (&planned.action, tools.admin) {
         (Action::Nothing, _) => {
             let how = planned.verified.as_ref().map_or_else(String::new, |verified| verified.liveness.to_string());
             let mut entry = Deed::new("found-dead", State::Done, &leaked.fingerprint, &leaked.masked);
@@ -80,17 +95,21 @@ pub fn carry_out(
             evidence.record(&entry.then(State::Done, how))?;
             Ok(Fate::Dead { after: None })
         }
+        (Action::Submit(spec), _) => Ok(submit(tools, leaked, spec, evidence)?),
+        (Action::Contain { key, containment, .. }, Some(admin)) => {
+            Ok(contain::Work { tools, admin, leaked, key, containment }.contain(evidence)?)
+        }
         (Action::Delete { key, siblings, .. }, Some(admin)) => {
-            let mut work = Work { leaked, key, admin, asks, evidence };
+            let mut work = Work { tools, leaked, key, admin, evidence };
             let begin = Instant::now();
             match work.delete()? {
-                Ok(gone) => work.prove_death(gone.how, begin, wait),
+                Ok(gone) => work.prove_death(gone.how, begin),
                 Err(AdminError::Refused { status: 400, said, .. }) if key.owner.kind == OwnerKind::ServiceAccount => {
-                    if !consent.service_accounts {
+                    if !tools.consent.service_accounts {
                         return Ok(Fate::NeedsAccount { said, siblings: siblings.clone() });
                     }
                     match work.delete_account()? {
-                        Ok(gone) => work.prove_death(gone.how, begin, wait),
+                        Ok(gone) => work.prove_death(gone.how, begin),
                         Err(error) => Ok(Fate::Failed { why: error.to_string() }),
                     }
                 }
@@ -103,10 +122,10 @@ pub fn carry_out(
 
 /// The deletion of one key.
 struct Work<'a> {
+    tools: &'a Tools<'a>,
     leaked: &'a Leaked,
     key: &'a ApiKey,
     admin: &'a Admin<'a>,
-    asks: &'a dyn Asks,
     evidence: &'a mut Evidence,
 }
 
@@ -170,45 +189,9 @@ impl Work<'_> {
         client.rest(client.backoff().pause(tried)).is_ok()
     }
 
-    /// Asks until the key is dead, or the time is over.
-    fn prove_death(&mut self, how: HowGone, begin: Instant, wait: Duration) -> Result<Fate, CarryOutError> {
+    fn prove_death(&mut self, how: HowGone, begin: Instant) -> Result<Fate, CarryOutError> {
         let entry = self.entry("prove-death");
-        let Some(secret) = self.leaked.secret.as_ref() else {
-            let why = "the key itself was not found again, so nobody could be asked whether it is dead";
-            self.evidence.record(&entry.then(State::Unclear, why))?;
-            return Ok(Fate::Unproven { why: why.to_owned() });
-        };
-        self.evidence.record(&entry)?;
-        let (last, after) = self.watch(secret, begin, wait);
-        let fate = match &last {
-            Liveness::Dead(_) => Fate::Dead { after: Some(after) },
-            Liveness::Live(_) if how == HowGone::NotThere => {
-                Fate::Failed { why: "the key is not where the list had it, and still works; run this again".to_owned() }
-            }
-            Liveness::Live(_) => Fate::StillAlive { waited: after },
-            Liveness::Unknown(why) => Fate::Unproven { why: why.to_string() },
-        };
-        let (state, dead_at) = match &last {
-            Liveness::Dead(_) => (State::Done, Some(rfc3339(self.evidence.now()))),
-            Liveness::Live(_) => (State::Failed, None),
-            Liveness::Unknown(_) => (State::Unclear, None),
-        };
-        self.evidence.record(&Deed { dead_at, ..entry.then(state, last.to_string()) })?;
-        Ok(fate)
-    }
-
-    fn watch(&self, secret: &Secret, begin: Instant, wait: Duration) -> (Liveness, Duration) {
-        let client = self.admin.client();
-        let mut asked = 0;
-        loop {
-            let liveness = self.asks.ask(&self.leaked.rule, secret).liveness;
-            let after = begin.elapsed();
-            asked += 1;
-            let pause = client.backoff().pause(asked).min(LONGEST_PAUSE);
-            if liveness.is_dead() || after + pause > wait || client.rest(pause).is_err() {
-                return (liveness, after);
-            }
-        }
+        Ok(prove_death(self.tools, self.leaked, &entry, (how, begin), self.evidence)?)
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::evidence::{Deed, State};
 use super::plan::Leaked;
+use super::remediation::of_log;
 use super::usage::Usage;
 use crate::words::{Liveness, Verified, day};
 
@@ -37,7 +38,7 @@ pub fn incident_report(chapters: &[Chapter], log: &[(String, Deed)], now: u64) -
     );
     for (number, chapter) in chapters.iter().enumerate() {
         let _ = writeln!(text, "## {}. {} `{}`\n", number + 1, markdown(&chapter.leaked.name), chapter.leaked.masked);
-        about(chapter, &mut text);
+        about(chapter, log, &mut text);
         done(chapter, log, &mut text);
         left(chapter, is_over(chapter, log), &mut text);
     }
@@ -59,7 +60,7 @@ fn is_over(chapter: &Chapter, log: &[(String, Deed)]) -> bool {
     }
 }
 
-fn about(chapter: &Chapter, text: &mut String) {
+fn about(chapter: &Chapter, log: &[(String, Deed)], text: &mut String) {
     let Chapter { leaked, verified, usage } = chapter;
     let _ = writeln!(text, "- **Fingerprint:** `{}`", leaked.fingerprint);
     let since =
@@ -88,6 +89,9 @@ fn about(chapter: &Chapter, text: &mut String) {
     let life =
         verified.as_ref().map_or_else(|| "nobody was asked".to_owned(), |verified| verified.liveness.to_string());
     let _ = writeln!(text, "- **Does it work?** {}", markdown(&life));
+    if let Some(done) = of_log(&leaked.fingerprint, log) {
+        let _ = writeln!(text, "- **What was done:** {}", markdown(&done.to_string()));
+    }
     let _ = writeln!(text, "- **What it could do:** {}", markdown(&could_do(verified.as_ref())));
     match usage {
         Some(usage) => {

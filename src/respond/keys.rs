@@ -1,9 +1,14 @@
 //! A policy for an organization's keys: how old one may get, how long it may lie unused, and none that leaked. What breaks
 //! it is said for each key, and when each has to be replaced.
 
+use std::collections::BTreeSet;
+
 use super::inventory::{ApiKey, Inventory};
 use super::plan::Leaked;
 use super::visible::Visible;
+
+/// What OpenAI calls all rights at once, where it tells a key's scopes.
+const ALL_SCOPES: &str = "api.all";
 
 /// What a key has to be.
 #[derive(Clone, Copy, Debug)]
@@ -17,13 +22,18 @@ pub struct Policy {
 /// How a key breaks the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Breach {
-    /// A leaked key looks like it. It stands in so many files.
+    /// A leaked key looks like it.
     Leaked {
         /// What is seen of the leaked one.
         masked: String,
+    },
+    /// A leaked key that looks like it stands in so many files: replacing it means all of them.
+    Shared {
         /// In how many files.
         files: usize,
     },
+    /// It may do everything, by the scopes that its issuer tells of it.
+    AllScopes,
     /// It is older than allowed: so many seconds.
     Old(u64),
     /// It was not used for so many seconds.
@@ -42,6 +52,8 @@ impl Breach {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Leaked { .. } => "leaked",
+            Self::Shared { .. } => "shared",
+            Self::AllScopes => "all-scopes",
             Self::Old(_) => "old",
             Self::Unused(_) => "unused",
             Self::NeverUsed(_) => "never-used",
@@ -83,8 +95,15 @@ fn breaches(key: &ApiKey, policy: Policy, leaks: &[Leaked], now: u64) -> Vec<Bre
         seen.zip(key.visible.as_ref()).is_some_and(|(seen, own)| seen.fits(own))
     };
     let leaked = leaks.iter().filter(looks_like);
-    let mut breaches: Vec<Breach> =
-        leaked.map(|leaked| Breach::Leaked { masked: leaked.masked.clone(), files: leaked.paths.len() }).collect();
+    let mut breaches: Vec<Breach> = leaked.map(|leaked| Breach::Leaked { masked: leaked.masked.clone() }).collect();
+    let files: BTreeSet<&str> =
+        leaks.iter().filter(looks_like).flat_map(|leaked| leaked.paths.iter().map(String::as_str)).collect();
+    if files.len() > 1 {
+        breaches.push(Breach::Shared { files: files.len() });
+    }
+    if key.scopes.iter().any(|scope| scope == ALL_SCOPES) {
+        breaches.push(Breach::AllScopes);
+    }
     let since = |time: u64| now.saturating_sub(time);
     let age = key.created.map(since);
     breaches.extend(age.filter(|&age| age > policy.max_age).map(Breach::Old));

@@ -3,10 +3,12 @@
 
 use super::Asks;
 use super::admin::Admin;
+use super::containment::Containment;
 use super::evidence::Deed;
 use super::inventory::{ApiKey, Inventory, Match, OwnerKind, Sure};
 use super::visible::Visible;
-use crate::words::{Identity, Liveness, Secret, Verified};
+use crate::rules::spec::RevokeSpec;
+use crate::words::{Identity, Live, Liveness, Secret, Unknown, Verified};
 
 /// Keys that their owner alone can delete: they are in no project's list.
 const OWNERS_ONLY: &[&str] = &["openai-legacy-key", "openai-user-key", "openai-named-key"];
@@ -31,6 +33,8 @@ pub struct Leaked {
     pub fingerprint: String,
     /// What a person does about it.
     pub remedy: String,
+    /// The call by which whoever holds it may end it, if its rule declares one.
+    pub revoke: Option<RevokeSpec>,
     /// The secret, if it still stands where the report says.
     pub secret: Option<Secret>,
     /// All places where it stands or stood.
@@ -43,6 +47,16 @@ pub struct Leaked {
     pub more_refs: usize,
     /// When it was committed, in seconds since 1970, if the report says so.
     pub committed: Option<u64>,
+}
+
+impl Leaked {
+    /// The page on which a person ends it, if its remedy names one.
+    #[must_use]
+    pub fn page(&self) -> Option<&str> {
+        let from = &self.remedy[self.remedy.rfind("https://")?..];
+        let end = from.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '`' | ')')).unwrap_or(from.len());
+        Some(from[..end].trim_end_matches('.'))
+    }
 }
 
 /// What a person has agreed to, beyond deleting the one key that is certainly the leaked one.
@@ -81,7 +95,9 @@ impl Planned {
     #[must_use]
     pub fn key_id<'s>(&'s self, log: &'s [Deed]) -> Option<&'s str> {
         match &self.action {
-            Action::Delete { key, .. } | Action::Withheld { key, why: Why::AdminKey | Why::InUse } => Some(&key.id),
+            Action::Delete { key, .. }
+            | Action::Contain { key, .. }
+            | Action::Withheld { key, why: Why::AdminKey | Why::InUse } => Some(&key.id),
             Action::Choose(_) => None,
             _ => {
                 let is_it = |deed: &&Deed| {
@@ -109,6 +125,17 @@ pub enum Action {
         /// The other keys of its service account, which would die with the account.
         siblings: Vec<ApiKey>,
     },
+    /// The key stays, and can do less, or not for long.
+    Contain {
+        /// Which.
+        key: Box<ApiKey>,
+        /// How surely it is the leaked one.
+        sure: Sure,
+        /// What is taken from it.
+        containment: Containment,
+    },
+    /// The issuer is told to end it, by a call that needs nothing but the secret.
+    Submit(Box<RevokeSpec>),
     /// The key could be deleted if a person agreed.
     Withheld {
         /// Which.
@@ -134,6 +161,8 @@ pub enum Why {
     AdminKey,
     /// It is the admin key that we work with.
     InUse,
+    /// It may do little already, and reading everything may be more than that.
+    Narrow,
 }
 
 impl Why {
@@ -150,6 +179,10 @@ impl Why {
                 "it is the admin key in use here, which is never deleted: make another, put that into OPENAI_ADMIN_KEY, \
                  and run this again"
             }
+            Self::Narrow => {
+                "it is restricted already, and OpenAI does not tell to what: reading everything may be more than it can do \
+                 now; name its scopes with --scopes, or let it expire with --expire-in"
+            }
         }
     }
 }
@@ -160,10 +193,10 @@ impl Plan {
     pub fn new(
         leaks: Vec<(Leaked, Option<Verified>)>,
         organization: Result<(&Admin<'_>, &Inventory), &str>,
-        consent: Consent,
+        wish: Wish<'_>,
     ) -> Self {
         let decide = |(leaked, verified): (Leaked, Option<Verified>)| {
-            let action = action(&leaked, verified.as_ref(), organization, consent);
+            let action = action(&leaked, verified.as_ref(), organization, wish);
             Planned { leaked, verified, action }
         };
         Self {
@@ -172,11 +205,28 @@ impl Plan {
         }
     }
 
-    /// How many deletions it holds.
+    /// How many keys it would change something about.
     #[must_use]
-    pub fn deletions(&self) -> usize {
-        self.cases.iter().filter(|case| matches!(case.action, Action::Delete { .. })).count()
+    pub fn changes(&self) -> usize {
+        self.cases.iter().filter(|case| case.action.is_change()).count()
     }
+}
+
+impl Action {
+    /// Whether something would be changed at the issuer.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        matches!(self, Self::Delete { .. } | Self::Contain { .. } | Self::Submit(_))
+    }
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish<'a> {
+    /// What may be done besides.
+    pub consent: Consent,
+    /// What is to be taken from keys; without it they are ended.
+    pub contain: Option<&'a Containment>,
 }
 
 /// Asks about each leak that was found again.
@@ -203,7 +253,7 @@ fn action(
     leaked: &Leaked,
     verified: Option<&Verified>,
     organization: Result<(&Admin<'_>, &Inventory), &str>,
-    consent: Consent,
+    wish: Wish<'_>,
 ) -> Action {
     let person = |why: &str| Action::Person { why: why.to_owned() };
     let rule = leaked.rule.as_str();
@@ -214,7 +264,11 @@ fn action(
         return person("only its owner can delete it: it belongs to a person, not to a project, and no list holds it");
     }
     if !LISTED.contains(&rule) {
-        return person("no revocation by program is known for this kind");
+        return match (&leaked.revoke, wish.contain) {
+            (Some(_), Some(_)) => person("its issuer can only end it, which `unleak revoke` does"),
+            (Some(spec), None) => submit(leaked, spec, verified),
+            (None, _) => person("no revocation by program is known for this kind"),
+        };
     }
     let (admin, inventory) = match organization {
         Ok(organization) => organization,
@@ -227,7 +281,7 @@ fn action(
     match inventory.find(&visible, verified.map_or(&nobody, |verified| &verified.identity)) {
         Match::Many(keys) => Action::Choose(keys),
         Match::None => person(not_listed(inventory, verified)),
-        Match::One(key, sure) => delete(leaked, admin, inventory, key, sure, consent),
+        Match::One(key, sure) => change(leaked, verified, (admin, inventory), (key, sure), wish),
     }
 }
 
@@ -241,28 +295,47 @@ fn not_listed(inventory: &Inventory, verified: Option<&Verified>) -> &'static st
     }
 }
 
-fn delete(
+/// What whoever holds it may end, as far as it is known to be its issuer's.
+fn submit(leaked: &Leaked, spec: &RevokeSpec, verified: Option<&Verified>) -> Action {
+    let person = |why: &str| Action::Person { why: why.to_owned() };
+    match verified.map(|verified| &verified.liveness) {
+        _ if leaked.secret.is_none() => person("its issuer ends it if told which, and it no longer stands there"),
+        Some(Liveness::Unknown(Unknown::NoAddress)) => person("only its owner knows where it works"),
+        _ => Action::Submit(Box::new(spec.clone())),
+    }
+}
+
+fn change(
     leaked: &Leaked,
-    admin: &Admin<'_>,
-    inventory: &Inventory,
-    key: Box<ApiKey>,
-    sure: Sure,
-    consent: Consent,
+    verified: Option<&Verified>,
+    (admin, inventory): (&Admin<'_>, &Inventory),
+    (key, sure): (Box<ApiKey>, Sure),
+    wish: Wish<'_>,
 ) -> Action {
     let in_use = leaked.secret.as_ref().is_some_and(|secret| admin.uses(secret))
         || (key.is_admin() && admin.visible().zip(key.visible.as_ref()).is_none_or(|(own, listed)| own.fits(listed)));
+    let restricted = verified.is_some_and(|verified| verified.liveness == Liveness::Live(Live::Restricted));
+    let widens = wish.contain.and_then(Containment::scopes).is_some_and(|scopes| scopes.is_read_only() && restricted);
+    let Consent { by_mask, admin_keys, .. } = wish.consent;
     let withheld = if in_use {
         Some(Why::InUse)
-    } else if key.is_admin() && !consent.admin_keys {
+    } else if key.is_admin() && wish.contain.is_some() {
+        return Action::Person {
+            why: "OpenAI can't narrow an admin key; `unleak revoke --admin-keys` deletes it".into(),
+        };
+    } else if key.is_admin() && !admin_keys {
         Some(Why::AdminKey)
-    } else if sure == Sure::ByMask && !consent.by_mask {
+    } else if sure == Sure::ByMask && !by_mask {
         Some(Why::ByMask)
+    } else if widens {
+        Some(Why::Narrow)
     } else {
         None
     };
-    match withheld {
-        Some(why) => Action::Withheld { key, why },
-        None => {
+    match (withheld, wish.contain) {
+        (Some(why), _) => Action::Withheld { key, why },
+        (None, Some(containment)) => Action::Contain { key, sure, containment: containment.clone() },
+        (None, None) => {
             let is_service = key.owner.kind == OwnerKind::ServiceAccount;
             let siblings = if is_service { inventory.siblings(&key) } else { Vec::new() };
             Action::Delete { key, sure, siblings }

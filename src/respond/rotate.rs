@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Asks;
 use super::admin::{Admin, Made};
-use super::carry_out::{CarryOutError, Fate, carry_out};
+use super::carry_out::{CarryOutError, Fate, Tools, carry_out};
 use super::evidence::{Deed, Evidence, EvidenceError, State};
 use super::inventory::{ApiKey, Inventory, OwnerKind};
 use super::plan::{Action, Consent, Planned};
@@ -84,7 +84,7 @@ impl Rotation<'_> {
         evidence: &mut Evidence,
     ) -> Result<Rotated, CarryOutError> {
         let Action::Delete { key, .. } = &planned.action else {
-            let old = carry_out(planned, Some(self.admin), self.asks, self.consent, self.wait, evidence)?;
+            let old = carry_out(planned, &self.tools(), evidence)?;
             return Ok(Rotated::Replaced { key_id: String::new(), place: None, old, left: Vec::new() });
         };
         let (id, place) = match self.proven(planned) {
@@ -95,8 +95,13 @@ impl Rotation<'_> {
             },
         };
         let left = self.clear(planned, key, &id, evidence)?;
-        let old = carry_out(planned, Some(self.admin), self.asks, self.consent, self.wait, evidence)?;
+        let old = carry_out(planned, &self.tools(), evidence)?;
         Ok(Rotated::Replaced { key_id: id, place, old, left })
+    }
+
+    fn tools(&self) -> Tools<'_> {
+        let Self { admin, asks, consent, wait, .. } = *self;
+        Tools { client: admin.client(), admin: Some(admin), asks, consent, wait }
     }
 
     /// The replacement that an earlier run handed over and saw working, if it is still there.

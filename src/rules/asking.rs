@@ -10,10 +10,17 @@ use serde::{Deserialize, Serialize};
 /// verify = "offline"              # it says itself when it dies (`jwt-claim`, `hex-time`), and nobody can be asked
 /// verify = "no-way"               # no call tells without harm: it would cost money, change something or use it up
 /// verify = "no-address"           # it works at an address that only its owner knows
+/// verify = "part"                 # it is the other part of what another rule of the file asks about
 ///
 /// [verify.ask]                    # a call that is free and changes nothing
 /// get = "user"                    # the path behind the site's address (`issuer::site`), which no file can change
-/// auth = "bearer"                 # or { header = "x-api-key" }, { scheme = "token" }, "basic-user", "basic-password"
+///                                 # or post = "graphql", with json = '{"query": "..."}', where only that is offered
+/// also = ["acme-eu"]              # more sites of the same provider, asked in turn where one does not know the secret
+/// auth = "bearer"                 # or { header = "x-api-key" }, { scheme = "token" }, "basic-user",
+///                                 # { basic-password = "api" }, { form = "credentials" }, "basic-pair", { aws = "sts" }
+/// beside = [                      # the other parts, looked for near the secret ("basic-pair" and "aws" need one)
+///   { part = "public-key", pattern = 'pk-[0-9a-f]{32}' },
+/// ]
 /// with = [["x-version", "1"]]     # headers that the call needs
 /// answers = [                     # the first that fits counts; any other answer is unknown
 ///   { status = 200, has = "/login", means = "live" },
@@ -34,6 +41,8 @@ pub enum VerifySpec {
     NoWay,
     /// It works at an address that only its owner knows.
     NoAddress,
+    /// It is the other part of what another rule asks about, and shares that one's verdict.
+    Part,
 }
 
 /// Which of OpenAI's calls a kind of credential is for.
@@ -53,10 +62,24 @@ pub enum OpenaiCallSpec {
 #[serde(deny_unknown_fields)]
 pub struct AskSpec {
     /// The path that is got. It is put behind the address of the site.
-    pub get: String,
+    #[serde(default)]
+    pub get: Option<String>,
+    /// The path that is posted to, where the issuer has no other call that changes nothing.
+    #[serde(default)]
+    pub post: Option<String>,
+    /// What is posted, as JSON.
+    #[serde(default)]
+    pub json: Option<String>,
     /// The site, by its id in `issuer::site`, if it is not called as the provider; it has to be the provider's own.
     #[serde(default)]
     pub site: Option<String>,
+    /// More sites of the provider: another region, another partition. Where one site refuses the secret the next is asked,
+    /// and it is dead only if all refuse it.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// The other parts of the credential, looked for near the secret.
+    #[serde(default)]
+    pub beside: Vec<BesideSpec>,
     /// Where the secret goes.
     #[serde(default)]
     pub auth: AuthSpec,
@@ -70,7 +93,31 @@ pub struct AskSpec {
     pub tells: TellsSpec,
 }
 
-/// Where a secret goes in a request: always into a header, never into an address.
+impl AskSpec {
+    /// The path, and whether it is posted to.
+    #[must_use]
+    pub fn path(&self) -> (&str, bool) {
+        match (&self.get, &self.post) {
+            (_, Some(path)) => (path, true),
+            (get, None) => (get.as_deref().unwrap_or_default(), false),
+        }
+    }
+}
+
+/// Another part of a credential, and what it looks like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideSpec {
+    /// What it is called: `access-key-id`.
+    pub part: String,
+    /// Its pattern. No letter or digit touches it.
+    pub pattern: String,
+    /// It is needed only if the first part begins like this.
+    #[serde(default, rename = "if")]
+    pub only_if: Option<String>,
+}
+
+/// Where a secret goes in a request: into a header, into the body of a form, or into a signature; never into an address.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthSpec {
@@ -85,6 +132,13 @@ pub enum AuthSpec {
     BasicUser,
     /// `Authorization: Basic …`, as the password of this name.
     BasicPassword(String),
+    /// `Authorization: Basic …`, as the password; the first part beside it is the name.
+    BasicPair,
+    /// In the body, as this field of a form.
+    Form(String),
+    /// Nowhere: it signs the request to this service of AWS. The first part beside it is the access key id, the second the
+    /// session token.
+    Aws(String),
 }
 
 /// What an answer means. Everything that is given has to fit.
@@ -127,6 +181,8 @@ pub enum MeansSpec {
     Country,
     /// It is not known here, and may be at an address that only its owner knows.
     NoAddress,
+    /// What stands beside it is not its other part.
+    WrongPart,
 }
 
 /// Where an answer tells whose a secret is: JSON pointers, in which `*` stands for every member of a list, or

@@ -86,6 +86,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Read, Fault> {
         id: "imported".to_owned(),
         name: parsed.title.clone().unwrap_or_else(|| "Imported rules".to_owned()),
         verify: None,
+        revoke: None,
     });
     let global: Vec<Allowlist> = parsed.allowlist.iter().chain(&parsed.allowlists).cloned().collect();
     let mut rules = Vec::new();
@@ -167,6 +168,7 @@ fn convert(foreign: ForeignRule, global: &[Allowlist], note: &mut dyn FnMut(&str
         not: Vec::new(),
         published: Vec::new(),
         verify: None, // nobody's secret is sent to a host that such a rule names
+        revoke: None,
         hits: Vec::new(),
         misses: Vec::new(),
     })

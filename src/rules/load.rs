@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::SHORTEST_RUN;
 use super::foreign;
 use super::rule::{Provider, Rule};
-use super::spec::{ProviderSpec, RuleSpec, TriggerSpec, VerifySpec};
+use super::spec::{AuthSpec, ProviderSpec, RevokeSpec, RuleSpec, TriggerSpec, VerifySpec};
 
 /// The rules that come with the program.
 ///
@@ -23,8 +23,8 @@ pub fn builtin() -> Result<Vec<Rule>, Fault> {
             message: format!("damaged ({error}); install the program again"),
         })?;
     let mut rules = Vec::with_capacity(specs.iter().map(|spec| spec.rules.len()).sum());
-    for ProviderSpec { provider, name, verify, rules: specs } in specs {
-        let provider = Arc::new(Provider { id: provider, name, verify });
+    for ProviderSpec { provider, name, verify, revoke, rules: specs } in specs {
+        let provider = Arc::new(Provider { id: provider, name, verify, revoke });
         rules.extend(specs.into_iter().map(|spec| Rule::new(provider.clone(), spec, None)));
     }
     Ok(rules)
@@ -50,6 +50,8 @@ struct File {
     name: String,
     #[serde(default)]
     verify: Option<VerifySpec>,
+    #[serde(default)]
+    revoke: Option<Box<RevokeSpec>>,
     #[serde(rename = "rule", default)]
     rules: Vec<Spanned<RuleSpec>>,
 }
@@ -72,7 +74,8 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     if parsed.rules.is_empty() {
         return Err(fault(None, "it has no rules; write at least one [[rule]] table".to_owned()));
     }
-    let provider = Arc::new(Provider { id: parsed.provider, name: parsed.name, verify: parsed.verify });
+    let provider =
+        Arc::new(Provider { id: parsed.provider, name: parsed.name, verify: parsed.verify, revoke: parsed.revoke });
     let build = |spanned: Spanned<RuleSpec>| {
         let span = spanned.span();
         let line = line(&span);
@@ -93,12 +96,13 @@ pub fn parse(file: &str, text: &str) -> Result<Read, Fault> {
 pub fn written(rules: &[Rule]) -> Result<String, toml::ser::Error> {
     let Some(provider) = rules.first().map(Rule::provider) else { return Ok(String::new()) };
     let specs = rules.iter().map(|rule| rule.spec().clone()).collect();
-    let spec = ProviderSpec { provider: provider.id.clone(), name: provider.name.clone(), verify: None, rules: specs };
+    let (id, name) = (provider.id.clone(), provider.name.clone());
+    let spec = ProviderSpec { provider: id, name, verify: None, revoke: None, rules: specs };
     let mut table = toml::Table::try_from(spec)?;
     for rule in table.get_mut("rule").and_then(toml::Value::as_array_mut).into_iter().flatten() {
         if let Some(fields) = rule.as_table_mut() {
             let said = |name: &str, value: &toml::Value| {
-                let needed = matches!(name, "hits" | "misses");
+                let needed = matches!(name, "specificity" | "hits" | "misses");
                 needed || value.as_array().is_none_or(|list| !list.is_empty()) && value.as_integer() != Some(0)
             };
             fields.retain(|name, value| said(name, value));
@@ -122,7 +126,11 @@ pub(super) fn complaint(rule: &Rule) -> Option<String> {
     if spec.id.is_empty() || !spec.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Some("an id is lower-case letters, digits and hyphens, such as \"acme-api-key\"".to_owned());
     }
-    if let Err(error) = rule.compile().and_then(|_| rule.compile_paths()) {
+    if let Some(complaint) = asking_complaint(rule) {
+        return Some(complaint.to_owned());
+    }
+    let patterns = || rule.compile().and(rule.compile_paths().map(drop)).and(rule.compile_beside().map(drop));
+    if let Err(error) = patterns() {
         let cause = error.syntax_error().map_or_else(|| error.to_string(), ToString::to_string);
         return Some(format!("its pattern is no regular expression: {cause}"));
     }
@@ -131,6 +139,23 @@ pub(super) fn complaint(rule: &Rule) -> Option<String> {
     }
     let foreign = matches!(spec.trigger, TriggerSpec::Search(_));
     (spec.hits.is_empty() && !foreign).then(|| "it has no hits; write one text in which it finds its secret".to_owned())
+}
+
+/// What is wrong with the way in which a rule asks, if anything.
+fn asking_complaint(rule: &Rule) -> Option<&'static str> {
+    let Some(VerifySpec::Ask(ask)) = rule.verify() else { return None };
+    match (&ask.get, &ask.post) {
+        (None, None) | (Some(_), Some(_)) => {
+            return Some("it asks nothing; write get = \"path\" (or post, and not both)");
+        }
+        (Some(_), None) if ask.json.is_some() => return Some("what is got has no body; write post = \"path\""),
+        _ => {}
+    }
+    if matches!(ask.auth, AuthSpec::Form(_)) && (ask.post.is_none() || ask.json.is_some()) {
+        return Some("a form is posted, and is the whole body; write post = \"path\", without json");
+    }
+    let pair = matches!(ask.auth, AuthSpec::BasicPair | AuthSpec::Aws(_));
+    (pair && ask.beside.is_empty()).then_some("it needs another part; say with beside = [...] what that looks like")
 }
 
 /// Lengths are looked up in a table of this size.

@@ -8,6 +8,8 @@ mod foreign;
 mod go;
 mod keywords;
 mod load;
+mod plain;
+mod revoking;
 mod rule;
 mod searched;
 mod set;

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
-use super::spec::{RuleSpec, SeveritySpec, VerifySpec};
+use super::plain::Plain;
+use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, VerifySpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
@@ -17,6 +18,8 @@ pub struct Provider {
     pub name: String,
     /// How to find out whether its secrets still work, where a rule does not say it itself.
     pub verify: Option<VerifySpec>,
+    /// How its secrets are made to end, where a rule does not say it itself.
+    pub revoke: Option<Box<RevokeSpec>>,
 }
 
 /// What one kind of credential looks like.
@@ -27,7 +30,9 @@ pub struct Rule {
     spec: RuleSpec,
     place: Option<String>,
     regex: OnceLock<Regex>,
+    plain: OnceLock<Option<Plain>>,
     paths: OnceLock<Paths>,
+    beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
 
 /// The patterns of paths and of what is allowed, compiled.
@@ -42,16 +47,26 @@ pub(crate) struct Paths {
 impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
-        Self { id: spec.id.as_str().into(), provider, spec, place, regex: OnceLock::new(), paths: OnceLock::new() }
+        Self {
+            id: spec.id.as_str().into(),
+            provider,
+            spec,
+            place,
+            regex: OnceLock::new(),
+            plain: OnceLock::new(),
+            paths: OnceLock::new(),
+            beside: OnceLock::new(),
+        }
     }
 
-    /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds,
-    /// since it would choose what is sent to an issuer, and how.
+    /// The same rule as a repository may bring it: no more specific than that, and nobody is asked about what it finds, nor
+    /// told to end it, since it would choose what is sent to an issuer, and how.
     #[must_use]
     pub fn brought(mut self, most_specific: u8) -> Self {
         self.spec.specificity = self.spec.specificity.min(most_specific);
         self.spec.verify = None;
-        self.provider = Arc::new(Provider { verify: None, ..(*self.provider).clone() });
+        self.spec.revoke = None;
+        self.provider = Arc::new(Provider { verify: None, revoke: None, ..(*self.provider).clone() });
         self
     }
 
@@ -85,6 +100,12 @@ impl Rule {
         self.spec.verify.as_ref().or(self.provider.verify.as_ref())
     }
 
+    /// How a secret of this kind is made to end, if there is a call that whoever holds it may make.
+    #[must_use]
+    pub fn revoke(&self) -> Option<&RevokeSpec> {
+        self.spec.revoke.as_deref().or(self.provider.revoke.as_deref())
+    }
+
     /// How bad a leak is.
     #[must_use]
     pub fn severity(&self) -> Severity {
@@ -103,9 +124,33 @@ impl Rule {
         self.regex.get_or_init(|| self.compile().expect("the pattern was compiled before"))
     }
 
+    /// The pattern in a form that needs no regular expression, if it is so plain.
+    pub(crate) fn plain(&self) -> Option<&Plain> {
+        self.plain.get_or_init(|| Plain::of(self.spec.pattern.as_deref()?, &syntax_of_patterns())).as_ref()
+    }
+
     /// The compiled patterns of paths and of what is allowed.
     pub(crate) fn paths(&self) -> &Paths {
         self.paths.get_or_init(|| self.compile_paths().unwrap_or_default())
+    }
+
+    /// The other parts that are looked for beside its secrets: what each is called, and its pattern.
+    pub(crate) fn beside(&self) -> &[(Arc<str>, Regex)] {
+        match self.verify() {
+            Some(VerifySpec::Ask(ask)) if !ask.beside.is_empty() => {
+                self.beside.get_or_init(|| self.compile_beside().unwrap_or_default())
+            }
+            _ => &[],
+        }
+    }
+
+    /// Compiles the patterns of other parts.
+    ///
+    /// # Errors
+    /// One of them is no regular expression.
+    pub(super) fn compile_beside(&self) -> Result<Vec<(Arc<str>, Regex)>, Box<BuildError>> {
+        let Some(VerifySpec::Ask(ask)) = self.verify() else { return Ok(Vec::new()) };
+        ask.beside.iter().map(|beside| Ok((beside.part.as_str().into(), any_of(&[&beside.pattern])?))).collect()
     }
 
     /// Compiles the pattern.
@@ -130,6 +175,10 @@ impl Rule {
 
 /// A regular expression over bytes that matches where one of `patterns` does.
 fn any_of<P: AsRef<str>>(patterns: &[P]) -> Result<Regex, Box<BuildError>> {
-    let bytes = syntax::Config::new().unicode(false).utf8(false);
-    Regex::builder().syntax(bytes).build_many(patterns).map_err(Box::new)
+    Regex::builder().syntax(syntax_of_patterns()).build_many(patterns).map_err(Box::new)
+}
+
+/// Patterns are about bytes.
+pub(super) fn syntax_of_patterns() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
 }

@@ -42,7 +42,7 @@ pub struct RuleSet {
 }
 
 /// Literals with their rules, by their last byte.
-type Literals = HashMap<u8, Vec<(Box<str>, usize)>>;
+type Literals = [Vec<(Box<str>, usize)>; 256];
 
 /// A phrase that brings up a rule.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(crate) struct Phrase {
 fn add_literals(led_by: &mut Literals, literals: &[String], rule: usize) {
     for literal in literals {
         let last = literal.bytes().next_back().unwrap_or_default();
-        led_by.entry(last).or_default().push((literal.as_str().into(), rule));
+        led_by[usize::from(last)].push((literal.as_str().into(), rule));
     }
 }
 
@@ -92,7 +92,7 @@ impl RuleSet {
     pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
         let mut by_id = HashMap::with_capacity(rules.len());
         let mut words = Vec::new();
-        let (mut led_by, mut by_length) = (Literals::new(), Vec::new());
+        let (mut led_by, mut by_length): (Literals, _) = (std::array::from_fn(|_| Vec::new()), Vec::new());
         let mut searched = Vec::new();
         let (mut assigned, mut anywhere, mut userinfo) = (HashMap::new(), Vec::new(), HashMap::new());
         for (index, rule) in rules.iter().enumerate() {
@@ -187,9 +187,9 @@ impl RuleSet {
 
     /// The rules, with the length of their literal, that want a run with `before` in front of it.
     pub(crate) fn led_by(&self, before: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-        let literals = before.last().and_then(|last| self.led_by.get(last));
+        let literals = before.last().map_or(&[][..], |&last| &self.led_by[usize::from(last)]);
         let leads = move |literal: &&(Box<str>, usize)| before.ends_with(literal.0.as_bytes());
-        literals.into_iter().flatten().filter(leads).map(|(literal, index)| (*index, literal.len()))
+        literals.iter().filter(leads).map(|(literal, index)| (*index, literal.len()))
     }
 
     /// The phrases that begin with this word and bring up rules.

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::asking::{AnswerSpec, AskSpec, AuthSpec, MeansSpec, OpenaiCallSpec, TellsSpec, VerifySpec};
+pub use super::asking::{AnswerSpec, AskSpec, AuthSpec, BesideSpec, MeansSpec, OpenaiCallSpec, TellsSpec, VerifySpec};
+pub use super::revoking::{CarrySpec, RevokeCallSpec, RevokeSpec};
 
 /// One rule file: a provider and its rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub struct ProviderSpec {
     pub name: String,
     /// How to find out whether its secrets still work, where a rule does not say it itself.
     pub verify: Option<VerifySpec>,
+    /// How its secrets are made to end, where a rule does not say it itself.
+    pub revoke: Option<Box<RevokeSpec>>,
     /// Its rules.
     #[serde(rename = "rule", default)]
     pub rules: Vec<RuleSpec>,
@@ -79,6 +82,8 @@ pub struct RuleSpec {
     pub published: Vec<PublishedSpec>,
     /// How to find out whether a secret of this kind still works.
     pub verify: Option<VerifySpec>,
+    /// How a secret of this kind is made to end.
+    pub revoke: Option<Box<RevokeSpec>>,
     /// Texts in which the rule finds its secret: recipes, expanded by `unleak rules check`.
     pub hits: Vec<String>,
     /// Texts in which the rule finds nothing real.

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::made_up;
 use super::tracked::tracked_below;
 use super::window::Windows;
 use crate::rules::SHORTEST_RUN;
@@ -69,7 +70,11 @@ impl Source for Disk {
         let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = self.paths.iter().partition(|path| path.is_dir());
         if !files.is_empty() {
             let mut reader = Reader::new(sink());
-            files.iter().for_each(|path| reader.named(path));
+            for path in files {
+                if !reader.sink.is_halted() {
+                    reader.named(path);
+                }
+            }
         }
         for folder in folders {
             self.walk(folder, sink);
@@ -79,6 +84,11 @@ impl Source for Disk {
 
 impl Disk {
     fn walk<'s>(&self, folder: &Path, sink: &SinkMaker<'s>) {
+        if made_up::is_folder(folder) {
+            return Reader::new(sink()).skip(folder, made_up::WHY.to_owned());
+        }
+        let made_up = Arc::new(Mutex::new(Vec::new()));
+        let beside = Arc::clone(&made_up);
         let obey = self.options.ignored == Ignored::LeftOut;
         let repositories = Arc::new(Mutex::new(vec![folder.to_owned()]));
         let mut walk = WalkBuilder::new(folder);
@@ -93,10 +103,24 @@ impl Disk {
             {
                 all.push(entry.path().to_owned());
             }
+            // They are mounted by these names; elsewhere, each file is asked.
+            if ["proc", "sys"].iter().any(|name| entry.file_name() == *name)
+                && made_up::is_folder(entry.path())
+                && let Ok(mut all) = beside.lock()
+            {
+                all.push(entry.path().to_owned());
+                return false;
+            }
             entry.file_name() != ".git"
         });
         let seen = Seen::default();
         walk.build_parallel().visit(&mut Visitors { sink, seen: &seen });
+        if let Ok(made_up) = made_up.lock()
+            && !made_up.is_empty()
+        {
+            let mut reader = Reader::new(sink());
+            made_up.iter().for_each(|path| reader.skip(path, made_up::WHY.to_owned()));
+        }
         if obey && let Ok(repositories) = repositories.lock() {
             read_ignored_but_tracked(&repositories, &seen, Reader::new(sink()));
         }
@@ -113,6 +137,9 @@ fn is_repository_within(entry: &DirEntry) -> bool {
 /// Reads what git tracks in these repositories and the walk did not come by. If that can't be known, it is said.
 fn read_ignored_but_tracked(repositories: &[PathBuf], seen: &Seen, mut reader: Reader<'_>) {
     for root in repositories {
+        if reader.sink.is_halted() {
+            return;
+        }
         match tracked_below(root) {
             Ok(tracked) => tracked
                 .iter()
@@ -165,6 +192,9 @@ struct Visitor<'v, 's> {
 
 impl ParallelVisitor for Visitor<'_, '_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.reader.sink.is_halted() {
+            return WalkState::Quit;
+        }
         match entry {
             Ok(entry) => self.reader.entry(entry, self.seen),
             Err(error) => self.reader.sink.skipped(walk_failure(&error)),
@@ -231,6 +261,9 @@ impl<'s> Reader<'s> {
         let path = shown(&path);
         let read = File::open(&path).and_then(|mut file| {
             let size = if expected > 0 { expected } else { file.metadata().as_ref().map_or(0, Metadata::len) };
+            if made_up::is_file(&file, size) {
+                return Err(io::Error::other(made_up::WHY));
+            }
             let origin = Origin::File(path.clone());
             self.windows.pour(&origin, &mut file, size, &mut *self.sink)
         });

@@ -3,6 +3,7 @@
 
 mod disk;
 pub mod git;
+mod made_up;
 mod message;
 mod stdin;
 mod tracked;

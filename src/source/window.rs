@@ -22,7 +22,7 @@ impl Windows {
     /// Pushes all that `input` gives into `sink`, and says how many bytes that was. `expected` is its likely size.
     ///
     /// # Errors
-    /// The input can't be read to its end; what came before has been pushed.
+    /// The input can't be read to its end, or the sink wants no more; what came before has been pushed.
     pub(super) fn pour(
         &mut self,
         origin: &Origin,
@@ -47,6 +47,9 @@ impl Windows {
                 self.buffer.truncate(WINDOW);
                 self.buffer.shrink_to(2 * WINDOW);
                 return read.map(|()| bytes);
+            }
+            if sink.is_halted() {
+                return Err(io::Error::new(io::ErrorKind::Interrupted, "the run was interrupted"));
             }
             let passed = between_characters(&self.buffer, self.buffer.len() - 2 * OVERLAP);
             place.pass(&self.buffer[..passed]);

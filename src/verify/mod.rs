@@ -5,6 +5,7 @@
 
 mod declared;
 pub mod openai;
+mod parts;
 mod pointer;
 mod queue;
 
@@ -15,15 +16,18 @@ use crate::rules::spec::{OpenaiCallSpec, VerifySpec};
 use crate::words::{Identity, Liveness, Secret, Unknown, Verified};
 use std::time::Duration;
 
+pub use parts::{parts_of, together};
 pub use queue::verify;
 
 /// A secret to ask about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Question<'a> {
     /// The rule that names its kind, and so its issuer.
     pub rule: &'a Rule,
     /// The secret.
     pub secret: &'a Secret,
+    /// The other parts of the credential, in the order in which the rule names them; none where it needs none.
+    pub parts: Vec<&'a Secret>,
 }
 
 /// How much is asked.
@@ -53,6 +57,7 @@ pub fn offline(rule: &Rule) -> Option<Verified> {
         Some(VerifySpec::Openai(_) | VerifySpec::Ask(_)) => None,
         Some(VerifySpec::Offline) => unknown(Unknown::Unexpired),
         Some(VerifySpec::NoAddress) => unknown(Unknown::NoAddress),
+        Some(VerifySpec::Part) => unknown(Unknown::NoPart),
         Some(VerifySpec::NoWay) | None => unknown(Unknown::NoWay),
     }
 }

@@ -20,6 +20,9 @@ const TRIES: u32 = 3;
 /// How often a question is put off because its issuer asks to wait; the run's deadline ends it, too.
 const PUT_OFF: u32 = 50;
 
+/// How long a thread waits at most before it looks again whether there is something to do.
+const GLANCE: Duration = Duration::from_millis(100);
+
 /// Asks all questions; `told` is called with the number of each that is answered, from any thread. The answers are in the
 /// order of the questions. `now` is the time in seconds of Unix time.
 #[expect(clippy::disallowed_methods, reason = "the few threads that ask")]
@@ -34,7 +37,7 @@ pub fn verify(
     thread::scope(|scope| {
         for _ in 0..THREADS.min(questions.len()) {
             scope.spawn(|| {
-                while let Some(number) = queue.next() {
+                while let Some(number) = queue.next(client) {
                     let finding = ask(client, &questions[number], depth);
                     if queue.settle(number, finding, client, now) {
                         told(number);
@@ -43,7 +46,7 @@ pub fn verify(
             });
         }
     });
-    queue.into_answers()
+    queue.into_answers(client)
 }
 
 /// Which questions are open, and what the others came to.
@@ -79,11 +82,11 @@ impl Queue {
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// The next question; nothing when all are answered.
-    fn next(&self) -> Option<usize> {
+    /// The next question; nothing when all are answered, or the run should end.
+    fn next(&self, client: &Client) -> Option<usize> {
         let mut state = self.lock();
         loop {
-            if state.open == 0 {
+            if state.open == 0 || client.halt().is_on() {
                 return None;
             }
             let now = Instant::now();
@@ -96,7 +99,7 @@ impl Queue {
             if let Some(number) = state.ready.pop_front() {
                 return Some(number);
             }
-            let pause = state.later.peek().map_or(Duration::from_secs(60), |Reverse((time, _))| *time - now);
+            let pause = state.later.peek().map_or(GLANCE, |Reverse((time, _))| (*time - now).min(GLANCE));
             state = self.changed.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -104,6 +107,9 @@ impl Queue {
     /// Takes an answer, or puts the question off. Whether it is answered now.
     fn settle(&self, number: usize, finding: Finding, client: &Client, now: u64) -> bool {
         let mut state = self.lock();
+        if client.halt().is_on() && matches!(finding.liveness, Liveness::Unknown(_)) {
+            return false; // it was cut short, so it is no answer
+        }
         if let Some(pause) = state.pause(number, &finding, client) {
             state.later.push(Reverse((Instant::now() + pause, number)));
             self.changed.notify_one();
@@ -118,9 +124,10 @@ impl Queue {
         true
     }
 
-    fn into_answers(self) -> Vec<Verified> {
+    fn into_answers(self, client: &Client) -> Vec<Verified> {
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let open = || Verified::offline(Liveness::Unknown(Unknown::Deadline));
+        let why = if client.halt().is_on() { Unknown::Interrupted } else { Unknown::Deadline };
+        let open = || Verified::offline(Liveness::Unknown(why.clone()));
         state.answers.into_iter().map(|answer| answer.unwrap_or_else(open)).collect()
     }
 

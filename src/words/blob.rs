@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::{GitObject, Heritage, LeftOut, Skipped, Watches};
+use super::{GitObject, Halt, Heritage, LeftOut, Skipped, Watches};
 
 /// Where a blob comes from. Cheap to build for each blob; kept only for blobs in which something was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +90,16 @@ pub trait Sink {
         let _ = head;
         None
     }
+    /// The wish that the run should end, if there can be one.
+    fn halt(&self) -> Option<&Halt> {
+        None
+    }
+
+    /// Whether nothing more is wanted, as the run should end. A source looks between one input and the next.
+    fn is_halted(&self) -> bool {
+        self.halt().is_some_and(Halt::is_on)
+    }
+
     /// Looks at a blob.
     fn blob(&mut self, blob: &Blob<'_>);
     /// Looks at a blob that others may be made from, and says what to watch in those. It may itself be made from one.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, Life, Mask, Origin, Position, Secret, Span, Verified, Via, Written};
+use super::{Companion, Fingerprint, Life, Mask, Origin, Position, Remediation, Secret, Span, Verified, Via, Written};
 
 /// A rule's id, such as `openai-project-key`.
 pub type RuleId = Arc<str>;
@@ -83,6 +83,8 @@ impl fmt::Display for Noise {
 /// An inline mark that accepts a finding on its line: ours, and those of tools people come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
+    /// `unleak:allow-live`, which accepts a key although it is known to work.
+    UnleakLive,
     /// `unleak:allow`
     Unleak,
     /// `gitleaks:allow`
@@ -94,18 +96,25 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// Every mark.
-    pub const ALL: [Self; 4] = [Self::Unleak, Self::Gitleaks, Self::DetectSecrets, Self::Trufflehog];
+    /// Every mark; one that begins like another stands before it.
+    pub const ALL: [Self; 5] = [Self::UnleakLive, Self::Unleak, Self::Gitleaks, Self::DetectSecrets, Self::Trufflehog];
 
     /// The mark as it is written.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::UnleakLive => "unleak:allow-live",
             Self::Unleak => "unleak:allow",
             Self::Gitleaks => "gitleaks:allow",
             Self::DetectSecrets => "pragma: allowlist secret",
             Self::Trufflehog => "trufflehog:ignore",
         }
+    }
+
+    /// Whether it accepts a key that is known to work.
+    #[must_use]
+    pub fn accepts_live(self) -> bool {
+        self == Self::UnleakLive
     }
 }
 
@@ -162,6 +171,8 @@ pub struct Sighting {
     pub inner: Option<Position>,
     /// The line it stands in, cut to a readable length, every candidate in it masked.
     pub snippet: String,
+    /// What stands near it and may be its other part, the nearest first; empty where its rule needs none.
+    pub companions: Vec<Companion>,
     /// How it was judged.
     pub verdict: Verdict,
 }
@@ -277,4 +288,6 @@ pub struct Leak {
     pub life: Option<Life>,
     /// Whether it still works, if somebody asked.
     pub verified: Option<Verified>,
+    /// What was done about it, if that is known.
+    pub remediation: Option<Remediation>,
 }

@@ -94,10 +94,10 @@ impl Watches {
         &self.list
     }
 
-    /// Puts them in order; none stays twice.
+    /// Puts them in order; none stays twice. Most come as a few lists that are in order, which a stable sort puts together.
     pub fn sort(&mut self) {
         if self.list.len() > 1 {
-            self.list.sort_unstable();
+            self.list.sort();
             self.list.dedup();
         }
     }

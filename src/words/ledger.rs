@@ -99,6 +99,8 @@ pub struct Ledger {
     pub remarks: Vec<String>,
     /// Which leaks count.
     pub fail_on: FailOn,
+    /// Whether the run was interrupted before all was read or asked. [`Ledger::interrupt`] sets it.
+    pub interrupted: bool,
 }
 
 /// Which leaks make a run fail.
@@ -134,15 +136,24 @@ impl FailOn {
 }
 
 impl Ledger {
-    /// What the run means in one word. Leaks win over incomplete.
+    /// What the run means in one word. Leaks win over incomplete, but not if somebody broke the run off.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.leaks.iter().any(|leak| self.fail_on.counts(leak)) {
+        if self.leaks.iter().any(|leak| self.fail_on.counts(leak)) && !self.interrupted {
             Outcome::Leaks
         } else if !self.skipped.is_empty() || self.leaks.iter().any(|leak| self.fail_on.is_undecided(leak)) {
             Outcome::Incomplete
         } else {
             Outcome::Clean
+        }
+    }
+
+    /// Notes that the run was broken off: what comes after that was not read, and nobody was asked about it.
+    pub fn interrupt(&mut self) {
+        if !std::mem::replace(&mut self.interrupted, true) {
+            let why = "the run was interrupted; what is reported is what was found until then".to_owned();
+            self.skipped.push(Skipped { what: "the rest".to_owned(), why });
+            self.skipped.sort();
         }
     }
 

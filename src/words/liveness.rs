@@ -58,6 +58,10 @@ pub enum Unknown {
     Unexpired,
     /// It works at an address that only its owner knows.
     NoAddress,
+    /// It opens nothing by itself, and its other part does not stand beside it.
+    NoPart,
+    /// Its issuer says that what stands beside it is not its other part.
+    WrongPart,
     /// The issuer does not serve the country we asked from.
     Country,
     /// The issuer wants a client certificate too.
@@ -78,6 +82,8 @@ pub enum Unknown {
     Offline,
     /// The time for asking was over.
     Deadline,
+    /// The run was interrupted before it was asked about.
+    Interrupted,
 }
 
 impl Liveness {
@@ -195,6 +201,8 @@ impl Unknown {
             Self::NoWay => "no-way",
             Self::Unexpired => "unexpired",
             Self::NoAddress => "no-address",
+            Self::NoPart => "no-part",
+            Self::WrongPart => "wrong-part",
             Self::Country => "country",
             Self::Certificate => "certificate",
             Self::RateLimited => "rate-limited",
@@ -205,13 +213,14 @@ impl Unknown {
             Self::NoAnswer(_) => "no-answer",
             Self::Offline => "offline",
             Self::Deadline => "deadline",
+            Self::Interrupted => "interrupted",
         }
     }
 
     /// Whether somebody was asked, or should have been, and that failed. The rest can't be asked about at all.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress)
+        !matches!(self, Self::NoWay | Self::Unexpired | Self::NoAddress | Self::NoPart | Self::WrongPart)
     }
 
     /// Whether asking again may tell more.
@@ -227,6 +236,8 @@ impl fmt::Display for Unknown {
             Self::NoWay => f.write_str("no call is known that would tell without harm"),
             Self::Unexpired => f.write_str("its time is not over yet, and nobody can be asked"),
             Self::NoAddress => f.write_str("only its owner knows where it works"),
+            Self::NoPart => f.write_str("it works only with its other part, which does not stand beside it"),
+            Self::WrongPart => f.write_str("its issuer says that what stands beside it is not its other part"),
             Self::Country => f.write_str("its issuer does not serve the country that we ask from"),
             Self::Certificate => f.write_str("its issuer wants a client certificate too"),
             Self::RateLimited => f.write_str("its issuer asks us to wait"),
@@ -238,6 +249,7 @@ impl fmt::Display for Unknown {
             Self::NoAnswer(why) => write!(f, "no answer: {why}"),
             Self::Offline => f.write_str("this machine is offline"),
             Self::Deadline => f.write_str("the time for asking was over (--deadline gives more)"),
+            Self::Interrupted => f.write_str("the run was interrupted before it was asked about"),
         }
     }
 }

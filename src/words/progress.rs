@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::Halt;
+
 /// Counts of a run. They only grow, and are handed in now and then, so they may lag behind.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -11,9 +13,22 @@ pub struct Progress {
     sightings: AtomicU64,
     questions: AtomicU64,
     answers: AtomicU64,
+    halt: Halt,
 }
 
 impl Progress {
+    /// Nothing yet, of a run that may be told to end.
+    #[must_use]
+    pub fn until(halt: Halt) -> Self {
+        Self { halt, ..Self::default() }
+    }
+
+    /// Whether the run should end.
+    #[must_use]
+    pub fn halt(&self) -> &Halt {
+        &self.halt
+    }
+
     /// So many more blobs are known to come.
     pub fn expect(&self, blobs: u64) {
         self.expected.fetch_add(blobs, Ordering::Relaxed);

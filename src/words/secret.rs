@@ -110,6 +110,20 @@ impl Secret {
         Fingerprint(format!("weak-{named}-{few:03x}"))
     }
 
+    /// A name for this secret together with others, from which none of them can be found; nothing if it is weak.
+    #[must_use]
+    pub fn fingerprint_with(&self, others: &[&Secret]) -> Option<Fingerprint> {
+        if others.is_empty() || !self.is_strong() {
+            return None;
+        }
+        let mut hash = Sha256::new_with_prefix(b"unleak fingerprint of parts 1\0");
+        for part in std::iter::once(&self).chain(others) {
+            hash.update((part.0.len() as u64).to_le_bytes());
+            hash.update(&part.0);
+        }
+        Some(Fingerprint(hex(&hash.finalize()[..16])))
+    }
+
     /// Whether guessing it is hopeless: the Shannon entropy of its own bytes, an estimate that errs on the weak side
     /// for short strings, reaches a hundred bits.
     #[must_use]

@@ -86,6 +86,8 @@ pub enum Container {
     Pdf,
     /// A SQLite database; its members are rows that do not fit on one page.
     Sqlite,
+    /// Compiled Python; its member is its strings, one after the other.
+    Pyc,
 }
 
 impl Container {
@@ -107,6 +109,7 @@ impl Container {
             Self::Tar => "tar",
             Self::Pdf => "pdf",
             Self::Sqlite => "sqlite",
+            Self::Pyc => "pyc",
         }
     }
 }

@@ -35,7 +35,7 @@ fn a_leak_is_told_with_what_it_is_where_it_stands_and_what_to_do() {
         ".env:2:16",
         "src/app.py:1:26",
         "https://platform.openai.com/api-keys",
-        "1 critical leak at 2 places in 3 files",
+        "1 critical leak at 2 places (3 files read",
         "next:",
         &format!("OPENAI_API_KEY=sk-proj-…{tail}"),
     ] {

@@ -69,15 +69,16 @@ with tempfile.TemporaryDirectory() as folder:
 ";
     let engine = engine(limits());
     let mut complaints = Vec::new();
-    // The length of a constant stands right before it and the type of the next right behind it, and both may be letters: an
-    // `N` for `None`. Keys that say themselves where they begin and end are told from them. A session token is not (it has
-    // to stand alone, and its length is written `-`), and a refresh token swallows the `N`.
-    for kind in KINDS.iter().filter(|kind| !["session", "refresh"].contains(&kind.name)) {
+    // The length of a constant stands right before it and the type of the next right behind it, and both may be letters: a
+    // session token's length is written `-`, and behind it stands an `N` for `None`.
+    for kind in KINDS {
         let key = kind.key(1);
         for source in [
             format!("OPENAI_API_KEY = \"{key}\"\n"),
             format!("import os\n\ndef client():\n    return connect(api_key='{key}', retries=3)\n"),
             format!("HEADERS = {{'Authorization': 'Bearer {key}', 'n': None}}\n"),
+            format!("KEYS = (b'{key}', None, 2.5, 'something else that is long')\n"),
+            format!("class Client:\n    def call(self, key='{key}', *, retries=3):\n        return 'größer: {key}'\n"),
         ] {
             let Some(bytes) = python(script, &[&source]) else { return };
             if let Some(why) = complaint(&engine, &bytes, &key) {
@@ -280,4 +281,91 @@ fn saved_images_are_read_in_layers_and_in_their_configuration() {
             "what a later layer removes is in the image"
         );
     }
+}
+
+/// A PDF of these streams, each with what its dictionary says.
+fn pdf(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    for (number, (says, stream)) in (1..).zip(streams) {
+        let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        deflated.write_all(stream).unwrap();
+        let stream = deflated.finish().unwrap();
+        let length = stream.len();
+        out.extend(format!("{number} 0 obj\n<</Filter /FlateDecode /Length {length}{says}>>\nstream\n").into_bytes());
+        out.extend([&stream[..], b"\nendstream\nendobj\n"].concat());
+    }
+    out.extend_from_slice(b"trailer\n<</Size 9>>\n%%EOF\n");
+    out
+}
+
+/// A font's map: each character of a key has the number of its place in this text, and `far` more.
+const GLYPHS: &str = "-_.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz= ";
+
+fn glyph(c: char, far: usize) -> usize {
+    GLYPHS.find(c).unwrap() + far
+}
+
+fn font_map(far: usize, width: usize) -> String {
+    let codes = GLYPHS.chars().map(|c| format!("<{:0width$x}> <{:04x}>\n", glyph(c, far), u32::from(c)));
+    let space = format!("<{}> <{}>", "0".repeat(width), "f".repeat(width));
+    format!(
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n1 begincodespacerange\n{space}\n\
+         endcodespacerange\n{} beginbfchar\n{}endbfchar\nendcmap\nend\n",
+        GLYPHS.len(),
+        codes.collect::<String>()
+    )
+}
+
+#[test]
+fn documents_are_read_in_the_text_that_they_show() {
+    let keys = [16, 17, 18, 19, 20].map(|seed| KINDS[0].key(seed));
+    let codes =
+        |text: &str, far, width| text.chars().map(|c| format!("{:0width$X}", glyph(c, far))).collect::<String>();
+    let lines = |parts: Vec<String>| parts.join(" ");
+    // As LaTeX does it: letters as they are, moved closer to each other.
+    let kerned = keys[0].as_bytes().chunks(7).map(|part| format!("({})", String::from_utf8_lossy(part))).collect();
+    let kerned = format!(
+        "BT\n/F8 9.96 Tf 91.9 759.9 Td [(k)-20(ey:)-333]TJ 20 0 Td [{}]TJ\nET\n",
+        lines(kerned).replace(") (", ")28(")
+    );
+    // As browsers and word processors do it: glyphs by number, two bytes each, each part where it belongs.
+    let placed = keys[1].as_bytes().chunks(11).zip(0..).map(|(part, number)| {
+        format!("1 0 0 -1 {} 700 Tm <{}> Tj", 72 + 60 * number, codes(std::str::from_utf8(part).unwrap(), 30, 4))
+    });
+    let placed = format!("q 1 0 0 -1 0 842 cm BT /F4 11 Tf {} ET Q\n", lines(placed.collect()));
+    // As office programs do it: a subset of a font with one byte a glyph, letter by letter.
+    let single = keys[2].chars().map(|c| format!("<{}>1", codes(&c.to_string(), 1, 2)));
+    let single = format!("BT 56.8 773.9 Td /F1 12 Tf[{}]TJ ET\n", lines(single.collect()));
+    // Over two lines.
+    let (first, second) = keys[3].split_at(80);
+    let wrapped =
+        format!("BT /F4 11 Tf 72 700 Td <{}> Tj 0 -14 Td <{}> Tj ET", codes(first, 30, 4), codes(second, 30, 4));
+    // A font without a map, each letter on its own.
+    let letters = keys[4].chars().map(|c| format!("({c}) Tj 6.6 0 Td"));
+    let letters = format!("BT /F2 11 Tf 72 500 Td {} ET", lines(letters.collect()));
+    let wide = font_map(30, 4);
+    let narrow = font_map(1, 2);
+    let document = pdf(&[
+        ("", kerned.as_bytes()),
+        ("", placed.as_bytes()),
+        ("", wide.as_bytes()),
+        ("", single.as_bytes()),
+        ("", wrapped.as_bytes()),
+        ("", letters.as_bytes()),
+        ("", narrow.as_bytes()),
+        ("/Type /XObject", &[7; 5000]),
+    ]);
+    let wanted = [1, 2, 4, 5, 6]
+        .map(|number| place(if number == 5 { "pdf > folded" } else { "pdf" }, &format!("stream {number}"), 1));
+    assert_eq!(found(&document, keys.each_ref().map(String::as_str)), wanted);
+}
+
+#[test]
+fn an_encrypted_document_is_not_passed_over_in_silence() {
+    let document = pdf(&[("", b"\x01\x02\x03")]);
+    let document = String::from_utf8_lossy(&document).replace("trailer\n<<", "trailer\n<</Encrypt 9 0 R ");
+    let skipped = scan(&engine(limits()), document.as_bytes()).skipped;
+    assert!(skipped.len() == 1 && skipped[0].why.contains("encrypted"), "{skipped:?}");
+    let named = pdf(&[("", b"/Encrypt 9 0 R is what an encrypted document says")]);
+    assert!(scan(&engine(limits()), &named).skipped.is_empty());
 }

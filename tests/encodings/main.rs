@@ -15,6 +15,7 @@ mod bombs;
 mod containers;
 mod encoders;
 mod files;
+mod heirs;
 mod keys;
 mod matrix;
 mod misses;

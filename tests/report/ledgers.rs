@@ -9,8 +9,9 @@ use unleak::report::Run;
 use unleak::rules::{RuleSet, parse};
 use unleak::words::{
     Commit, Container, Dead, Encoding, Entry, EntryKind, GitObject, Identity, Inputs, Leak, Ledger, LeftOut, Life,
-    Live, Liveness, Mark, Noise, NoiseCount, ObjectId, ObjectKind, Origin, Position, Secret, Severity, Sighting,
-    Sightings, Skipped, Span, Standing, Step, Unknown, Verdict, Verified, Via, Waived, Waiver, Written,
+    Live, Liveness, Mark, Noise, NoiseCount, ObjectId, ObjectKind, Origin, Position, Remediation, Remedied, Secret,
+    Severity, Sighting, Sightings, Skipped, Span, Standing, Step, Unknown, Verdict, Verified, Via, Waived, Waiver,
+    Written,
 };
 
 const RULES: &str = r#"
@@ -88,6 +89,7 @@ pub(crate) fn sighting(rule: &str, secret: &Secret, origin: Origin, line: u64, t
         span: Span { start, end: start + secret.len() as u64 },
         via: Via::default(),
         inner: None,
+        companions: Vec::new(),
         start: Position { line, column },
         end: Position { line, column: column + secret.len() as u64 },
         snippet: text.replace("{}", &mask.to_string()),
@@ -109,7 +111,7 @@ pub(crate) fn leak(severity: Severity, sightings: Vec<Sighting>) -> Leak {
     let (rule, fingerprint, mask) = (first.rule.clone(), first.fingerprint(), first.mask.clone());
     let mut sightings = Sightings::new(first);
     all.for_each(|sighting| sightings.push(sighting));
-    Leak { rule, severity, lowered: None, fingerprint, mask, sightings, life: None, verified: None }
+    Leak { rule, severity, lowered: None, fingerprint, mask, sightings, life: None, verified: None, remediation: None }
 }
 
 /// A leak with places of every awkward kind.
@@ -262,6 +264,17 @@ pub(crate) fn verified() -> Ledger {
     ];
     let mut ledger = many(5);
     ledger.leaks.iter_mut().zip(verdicts).for_each(|(leak, verified)| leak.verified = verified);
+    ledger.leaks[0].remediation = Some(Remediation {
+        key_id: Some("key_abc".into()),
+        request_id: Some("req_1|<b>".into()),
+        done_at: Some("2026-11-23T17:09:51Z".into()),
+        dead_at: Some("2026-11-23T17:09:53Z".into()),
+        ..Remediation::new(Remedied::Revoked, "the issuer says that it deleted it")
+    });
+    ledger.leaks[1].remediation = Some(Remediation {
+        link: Some("https://platform.openai.com/api-keys".into()),
+        ..Remediation::new(Remedied::Manual, "it is no key of the admin key's organization")
+    });
     let (what, why) = ("OpenAI project key sk-proj-…abcd at a.env:1:1".to_owned(), "it is no longer there".to_owned());
     Ledger { gone: vec![Skipped { what, why }], ..ledger }
 }

@@ -45,9 +45,13 @@ fn it_tells_what_leaked_what_was_done_and_what_is_left() {
     let dead = scene.run(&["incident", "report.json", "--output", "incident.md"]);
     assert!(dead.status == Some(0) && dead.stdout.is_empty(), "{}", dead.stderr);
     let text = std::fs::read_to_string(at.join("incident.md")).unwrap();
-    for part in
-        ["0 not known to be dead", "- [x] The key is dead.", "delete-key | done | key\\_leaked", "prove-death | done"]
-    {
+    for part in [
+        "0 not known to be dead",
+        "**What was done:** revoked",
+        "- [x] The key is dead.",
+        "delete-key | done | key\\_leaked",
+        "prove-death | done",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains(&project_key(1)[12..30]));

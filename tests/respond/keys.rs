@@ -29,6 +29,7 @@ fn old_keys_and_leaked_ones_break_the_policy() {
     let json =
         scene.run_plain(&["keys", "report.json", "--max-age", OLD, "--max-unused", OLD, "--format", "json"]).json();
     assert_eq!(json["keys"][0]["breaches"][0]["kind"], "leaked");
+    assert_eq!(json["keys"][0]["breaches"][1]["kind"], "shared");
     assert!(json["keys"].as_array().unwrap().iter().skip(1).all(|key| key["breaches"].as_array().unwrap().is_empty()));
 }
 

@@ -12,9 +12,12 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod auto;
+mod contain;
 mod incident;
 mod keys;
 mod organization;
+mod others;
 mod revoke;
 mod rotate;
 mod usage;

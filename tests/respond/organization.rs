@@ -2,13 +2,14 @@
 //! pages, masks are made as the issuer makes them. What it does, and in which order, it remembers; a test can have it fail
 //! at any request, before or after its effect, and can have something done at that moment.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::server::{Asked, Reply, Server};
-use crate::support::made;
+use crate::support::{made, now};
 
 /// A key of the organization.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) accounts_only: bool,
     /// Whether the admin key may not list or delete.
     pub(crate) no_rights: bool,
+    /// Whether keys may not list models.
+    pub(crate) restricted: bool,
     /// Whether keys live on after their deletion, for so many questions.
     pub(crate) afterlife: usize,
     pub(crate) ghosts: Vec<(String, usize)>,
@@ -60,6 +63,8 @@ pub(crate) struct State {
     pub(crate) requests: usize,
     /// At this request, before or after its effect, something happens.
     pub(crate) at: Option<(usize, bool, Act)>,
+    /// What was taken from keys, by id: the scopes that are left, and when it expires.
+    pub(crate) contained: BTreeMap<String, (Vec<String>, Option<u64>)>,
     /// Service accounts with a name of their own.
     pub(crate) accounts: Vec<(String, String)>,
     /// Answers to other paths: how path and query begin, what else is in the query, and the body.
@@ -191,8 +196,14 @@ fn answer(state: &Mutex<State>, asked: &Asked) -> Reply {
 fn act(state: &mut State, asked: &Asked) -> Reply {
     let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
     let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+    if parts == ["models"] && state.restricted {
+        return error(403, "", "You have insufficient permissions for this operation. Missing scopes: api.model.read.");
+    }
     if parts == ["me"] || parts == ["models"] {
         return me(state, asked.bearer());
+    }
+    if !parts[0].starts_with("organization") {
+        return probe(state, asked);
     }
     if !state.keys.iter().any(|key| key.secret == asked.bearer() && key.project.is_empty()) {
         return dead(asked.bearer());
@@ -236,6 +247,7 @@ fn act(state: &mut State, asked: &Asked) -> Reply {
             Some(key) => Reply::json(200, as_admin_key(key)),
             None => error(404, "", "No such API key."),
         },
+        ("POST", ["organization", "projects", project, "api_keys", id]) => contain(state, project, id, &asked.json()),
         ("DELETE", ["organization", "projects", project, "api_keys", id]) => {
             delete_key(state, project, id, "organization.project.api_key.deleted")
         }
@@ -277,13 +289,50 @@ fn me(state: &mut State, secret: &str) -> Reply {
         *left -= 1;
         return Reply::json(200, json!({"object": "user"}));
     }
-    match state.keys.iter().find(|key| key.secret == secret) {
+    match state.keys.iter().find(|key| key.secret == secret && !is_over(state, key)) {
         None => dead(secret),
         Some(key) if key.owner_type == "user" => {
             Reply::json(200, json!({"object": "user", "id": key.owner, "name": "Ada", "email": "ada@example.com"}))
         }
         Some(key) => Reply::json(200, json!({"object": "user"})).with("openai-project", key.project.clone()),
     }
+}
+
+/// Whether a key's time is over.
+fn is_over(state: &State, key: &Key) -> bool {
+    state.contained.get(&key.id).and_then(|(_, expires)| *expires).is_some_and(|at| at <= now())
+}
+
+/// A call that a key makes: lists are read, and what would make something is not valid.
+fn probe(state: &State, asked: &Asked) -> Reply {
+    let Some(key) = state.keys.iter().find(|key| key.secret == asked.bearer() && !is_over(state, key)) else {
+        return dead(asked.bearer());
+    };
+    let reads_only = state.contained.get(&key.id).is_some_and(|(scopes, _)| !scopes.is_empty());
+    match asked.method.as_str() {
+        "GET" => Reply::json(200, json!({"object": "list", "data": []})),
+        _ if reads_only => error(403, "", "You have insufficient permissions for this operation. Missing scopes: x."),
+        _ => error(400, "", "you must provide a model parameter"),
+    }
+}
+
+/// An empty list of scopes stands for all of them, as OpenAI's reference says.
+fn contain(state: &mut State, project: &str, id: &str, body: &Value) -> Reply {
+    let Some(key) = state.keys.iter().find(|key| key.project == project && key.id == id).cloned() else {
+        return error(404, "", "No such API key.");
+    };
+    if is_over(state, &key) || (body.get("scopes").is_none() && body.get("expires_in_seconds").is_none()) {
+        return error(400, "", "it has expired, or nothing was said");
+    }
+    let kept = state.contained.entry(id.to_owned()).or_default();
+    if let Some(scopes) = body["scopes"].as_array() {
+        kept.0 = scopes.iter().map(|scope| scope.as_str().unwrap().to_owned()).collect();
+    }
+    if let Some(seconds) = body["expires_in_seconds"].as_u64() {
+        kept.1 = Some(now() + seconds);
+    }
+    state.done.push(format!("contain {id}"));
+    Reply::json(200, as_key(state, &key))
 }
 
 fn page(all: Vec<Value>, query: &str, most: usize) -> Reply {
@@ -304,6 +353,7 @@ fn as_key(state: &State, key: &Key) -> Value {
                        "created_at": 1_700_000_000});
     json!({"object": "organization.project.api_key", "id": key.id, "name": key.name, "redacted_value": redacted(&key.secret),
            "created_at": 1_700_000_000, "last_used_at": 1_795_000_000, "owner_project_access": "active",
+           "expires_at": state.contained.get(&key.id).and_then(|(_, expires)| *expires),
            "owner": {"type": key.owner_type, key.owner_type: owner}})
 }
 

@@ -1,9 +1,11 @@
 //! A repository lives on, and what was accepted stays accepted: no known leak comes back, and no new one is covered.
 
+use std::io::Write;
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::common::{Repo, command};
-use crate::support::{made, project_key, unleak};
+use crate::support::{made, program, project_key, unleak};
 use crate::{accepted, entries, leaks, report};
 
 /// All ways to look at the repository find nothing that is not accepted.
@@ -180,4 +182,38 @@ fn what_is_outside_of_the_repository_is_never_covered() {
     assert_eq!(leaks(&report(&repo.path, &["scan", "../a.env"], 1)), ["../a.env"]);
     let piped = unleak(Path::new("/"), [outside.as_os_str()]);
     assert_eq!(piped.status, Some(1));
+}
+
+/// What the pre-push hook says to a push of HEAD over `old`.
+fn push(repo: &Repo, old: &str) -> Option<i32> {
+    let line = format!("refs/heads/main {} refs/heads/main {old}\n", repo.git(&["rev-parse", "HEAD"]));
+    let mut hook = program(&repo.path);
+    hook.args(["hook", "run", "pre-push", "origin", "https://example.com/x.git"]);
+    let mut hook = hook.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    hook.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+    hook.wait().unwrap().code()
+}
+
+/// What is pushed may rename a file, whether or not the other side has anything yet; what it copies is new.
+#[test]
+fn what_is_pushed_is_followed_too() {
+    let repo = accepted();
+    let zeros = "0".repeat(40);
+    repo.git(&["mv", "a.env", "b.env"]);
+    repo.git(&["commit", "-qm", "Rename"]);
+    assert_eq!(leaks(&report(&repo.path, &["range", "--unpushed"], 0)), [""; 0], "all of the history is new");
+    assert_eq!(push(&repo, &zeros), Some(0));
+    let remote = repo.dir.path().join("remote.git");
+    repo.git(&["init", "-q", "--bare", remote.to_str().unwrap()]);
+    repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]);
+    repo.git(&["push", "-q", "origin", "HEAD~1:refs/heads/main"]);
+    repo.git(&["fetch", "-q", "origin"]);
+    let told = report(&repo.path, &["range", "--unpushed"], 0);
+    assert_eq!(entries(&told), ["baseline moved 1 0"]);
+    assert_eq!(told["summary"]["new_marks"], 0, "it has a base to count from");
+    let pushed = repo.git(&["rev-parse", "origin/main"]);
+    assert_eq!(push(&repo, &pushed), Some(0));
+    repo.commit("c.env", &format!("OPENAI_API_KEY={}\n", project_key(1)));
+    assert_eq!(leaks(&report(&repo.path, &["range", "--unpushed"], 1)), ["b.env", "c.env"]);
+    assert_eq!(push(&repo, &pushed), Some(1));
 }

@@ -180,20 +180,69 @@ fn a_waiver_in_the_config_does_not_cover_a_live_key_unless_it_says_so() {
     assert_eq!(entries(&scene.verified("scan", 0)), ["waiver in-force 2"]);
 }
 
-/// Whoever marks a line keeps its key to themselves: nobody is asked about it. At any other place it is a leak like others.
+/// A mark accepts what does not work; that it accepts a key which does has to be said.
 #[test]
-fn a_key_on_a_marked_line_is_not_asked_about() {
+fn a_mark_does_not_cover_a_live_key_unless_it_says_so() {
     let scene = Scene::new(alive);
-    let line = format!("OPENAI_API_KEY={}", project_key(1));
-    scene.repo.write("keys/a.env", format!("{line} # unleak:allow a test key\n"));
-    std::fs::remove_file(scene.repo.path.join("keys/b.env")).unwrap();
-    let report = scene.verified("scan", 0);
-    assert_eq!(waived(&report), ["keys/a.env"]);
-    assert!(scene.server.asked().is_empty(), "{:?}", scene.server.asked());
-    let run = scene.run(&["scan", "--verify", "--no-cache", "--no-inline-waivers", "--format", "json"]);
-    assert_eq!((run.status, verdicts(&run.json())["keys/a.env"].as_str()), (Some(1), "live full"));
-    scene.repo.write("b.env", format!("{line}\n"));
+    let line = |key: u64, mark: &str| format!("OPENAI_API_KEY={} # {mark} a test key\n", project_key(key));
+    let marked = |mark: &str| {
+        scene.repo.write("keys/a.env", line(1, mark));
+        scene.repo.write("keys/b.env", line(2, mark));
+    };
+    for mark in ["unleak:allow", "gitleaks:allow"] {
+        marked(mark);
+        assert_eq!(scene.run(&["scan"]).status, Some(0), "nobody is asked, and both are accepted");
+        let report = scene.verified("scan", 1);
+        fails_as_live(&report);
+        assert!(report["summary"]["remarks"].to_string().contains("no mark on a line accepts it"), "{report}");
+    }
+    // At another place of a live key nobody accepts it anyway: all places are those of one leak.
+    scene.repo.write("b.env", format!("OPENAI_API_KEY={}\n", project_key(1)));
     let report = scene.verified("scan", 1);
-    assert_eq!(verdicts(&report).into_iter().collect::<Vec<_>>(), [("b.env".into(), "live full".into())]);
-    assert_eq!(waived(&report), ["keys/a.env"]);
+    let places = report["leaks"][0]["sightings"].as_array().unwrap().len();
+    assert_eq!((report["leaks"].as_array().unwrap().len(), places), (1, 2), "{report}");
+    std::fs::remove_file(scene.repo.path.join("b.env")).unwrap();
+    marked("unleak:allow-live");
+    let before = scene.asked_about(&project_key(1));
+    assert_eq!(waived(&scene.verified("scan", 0)), ["keys/a.env", "keys/b.env"]);
+    assert_eq!(scene.asked_about(&project_key(1)), before, "the answer would change nothing");
+    // In the history the marked places have paths and commits like those of any leak.
+    marked("unleak:allow");
+    scene.repo.git(&["add", "-A"]);
+    scene.repo.git(&["commit", "-qm", "marked"]);
+    let report = scene.verified("history", 1);
+    let all = report["leaks"][0]["sightings"].as_array().unwrap();
+    assert!(all.len() > 1 && all.iter().all(|place| place["path"] == "keys/a.env"), "{report}");
+}
+
+/// That a rule is off, or a path left out, is no word on a key that works.
+#[test]
+fn a_rule_that_is_off_does_not_cover_a_live_key() {
+    let scene = Scene::new(alive);
+    scene.repo.write("unleak.toml", "[rules]\nopenai-project-key = 'off'\n");
+    assert_eq!(scene.run(&["scan"]).status, Some(0));
+    let report = scene.verified("scan", 1);
+    fails_as_live(&report);
+    assert_eq!(entries(&report), ["rule live 1"]);
+    let off = "[rules]\nopenai-project-key = 'off'\n";
+    scene.repo.write("unleak.toml", format!("{off}{WAIVER}accept-live = true\n"));
+    assert_eq!(waived(&scene.verified("scan", 0)).len(), 2);
+}
+
+/// `update --accept-live` accepts what the same run finds alive, and renews what has expired.
+#[test]
+fn an_update_says_of_an_entry_that_is_there_that_it_accepts_a_live_key() {
+    let scene = Scene::accepted(alive, &[]);
+    fails_as_live(&scene.verified("scan", 1));
+    let said = scene.run(&["baseline", "update", "--verify", "--no-cache", "--accept-live"]);
+    assert!(said.status == Some(0) && said.stdout.contains("0 added, 1 moved"), "{}{}", said.stdout, said.stderr);
+    let text = std::fs::read_to_string(scene.repo.path.join(".unleak/baseline.json")).unwrap();
+    assert_eq!(text.matches("\"accept-live\":true").count(), 1, "of the living one alone");
+    assert_eq!(waived(&scene.verified("scan", 0)).len(), 2);
+    let over = text.replace("\"reason\":", "\"expires\":\"2020-01-01\",\"reason\":");
+    std::fs::write(scene.repo.path.join(".unleak/baseline.json"), over).unwrap();
+    assert_eq!(scene.run(&["scan"]).status, Some(1));
+    let said = scene.run(&["baseline", "update", "--reason", "still needed", "--expires", "2999-01-01"]);
+    assert!(said.status == Some(0) && said.stdout.contains("0 added, 2 moved"), "{}{}", said.stdout, said.stderr);
+    assert_eq!(scene.run(&["scan"]).status, Some(0));
 }

@@ -48,7 +48,19 @@ fn word(means: MeansSpec) -> &'static str {
         MeansSpec::AccountClosed => "dead account-closed",
         MeansSpec::Country => "unknown country",
         MeansSpec::NoAddress => "unknown no-address",
+        MeansSpec::WrongPart => "unknown wrong-part",
     }
+}
+
+/// What stands beside a rule's secret where it needs another part.
+fn beside(ask: &AskSpec, seed: u64) -> String {
+    let needed = ask.beside.iter().filter(|beside| beside.only_if.is_none());
+    let parts = needed.map(|beside| match beside.part.as_str() {
+        "access-key-id" => made("{aws:AKIA}\n", seed),
+        "public-key" => made("pk-lf-{uuid:4}\n", seed),
+        other => panic!("how is a {other} written?"),
+    });
+    parts.collect()
 }
 
 #[test]
@@ -59,8 +71,9 @@ fn every_row_of_every_rule_file_means_what_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let mut paths: BTreeMap<String, AskSpec> = BTreeMap::new();
     for (number, (rule, ask)) in asked.iter().enumerate() {
-        write(folder.path(), format!("keys/{}.env", rule.id()), made(&rule.spec().hits[0], number as u64) + "\n");
-        let path = ask.get.split('?').next().unwrap();
+        let text = made(&rule.spec().hits[0], number as u64) + "\n" + &beside(ask, number as u64);
+        write(folder.path(), format!("keys/{}.env", rule.id()), text);
+        let path = ask.path().0.split('?').next().unwrap();
         paths.insert(format!("/{}/{path}", rule.provider().id), (*ask).clone());
     }
     let (turn, authority) = (Arc::new(AtomicUsize::new(0)), Authority::new());
@@ -87,14 +100,20 @@ fn every_row_of_every_rule_file_means_what_it_says() {
             assert_eq!(verdicts.get(&file).map(String::as_str), Some(wanted), "{file}, row {row}");
         }
     }
-    for asked in server.asked() {
-        assert_eq!(
-            (asked.method.as_str(), asked.body.len()),
-            ("GET", 0),
-            "a call that changes nothing: {}",
-            asked.path
-        );
+    for call in server.asked() {
+        let spec = &paths[call.path.split('?').next().unwrap()];
+        let method = if spec.path().1 { "POST" } else { "GET" };
+        assert_eq!((call.method.as_str(), call.body.is_empty()), (method, !spec.path().1), "{}", call.path);
     }
+}
+
+/// What changes nothing: `GET`, and these two calls, for which their issuers offer no `GET`.
+#[test]
+fn only_questions_are_posted() {
+    let rules = builtin().unwrap();
+    let posted: BTreeSet<(&str, &str)> =
+        rules.iter().filter_map(|rule| Some((rule.provider().id.as_str(), declared(rule)?.post.as_deref()?))).collect();
+    assert_eq!(posted.into_iter().collect::<Vec<_>>(), [("nvidia", "keys/get-caller-info"), ("wandb", "graphql")]);
 }
 
 /// Each rule asks a site that is there and its own provider's, by a path that leads nowhere else, and nothing is dead by a
@@ -107,7 +126,11 @@ fn declarations_make_sense() {
         let site =
             SITES.iter().find(|known| known.id == site).unwrap_or_else(|| panic!("{}: no site {site}", rule.id()));
         assert_eq!(site.provider, rule.provider().id, "{}", rule.id());
-        assert!(!ask.get.starts_with('/') && !ask.get.contains("..") && !ask.get.contains(':'), "{}", ask.get);
+        let path = ask.path().0;
+        assert!(!path.starts_with('/') && !path.contains("..") && !path.contains(':'), "{path}");
+        for also in &ask.also {
+            assert!(SITES.iter().any(|known| known.id == *also && known.provider == site.provider), "{also}");
+        }
         if let AuthSpec::Header(name) = &ask.auth {
             assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
         }

@@ -20,6 +20,7 @@ mod crowd;
 mod declared;
 mod memory;
 mod openai;
+mod parts;
 mod reach;
 mod report;
 mod table;

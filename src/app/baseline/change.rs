@@ -31,7 +31,7 @@ pub struct Note {
 pub struct Changed {
     /// Entries that are new.
     pub added: usize,
-    /// Entries whose paths are others now.
+    /// Entries whose paths are others now, or that are renewed.
     pub moved: usize,
     /// Entries that went.
     pub removed: usize,
@@ -105,11 +105,16 @@ impl Baseline {
         }
         let paths = paths.into_iter().map(|path| escaped(&path));
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.fingerprint == fingerprint) {
-            let before = entry.paths.clone();
+            let before = entry.clone();
             entry.paths.extend(paths);
             entry.paths.sort();
             entry.paths.dedup();
-            changed.moved += usize::from(entry.paths != before);
+            entry.accept_live |= note.accept_live;
+            if entry.expires.as_ref().is_some_and(|day| *day < note.added) {
+                let Note { reason, added, expires, .. } = note.clone();
+                (entry.reason, entry.added, entry.expires) = (reason, added, expires);
+            }
+            changed.moved += usize::from(*entry != before);
             return;
         }
         let Note { reason, added, expires, accept_live, history } = note.clone();

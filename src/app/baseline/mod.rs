@@ -240,6 +240,7 @@ mod tests {
             start,
             end: start,
             inner: None,
+            companions: Vec::new(),
             snippet: String::new(),
             verdict: Verdict::Real,
         }

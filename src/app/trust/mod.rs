@@ -184,7 +184,8 @@ impl Policy {
             Tells::Exclude(pattern) => matches!(sighting.origin, Origin::Object(_)) && all(pattern),
             Tells::Rule(..) | Tells::Limit => false,
         };
-        let refuses = |tells: &Tells| live && matches!(tells, Tells::Waiver { spec, .. } if !spec.accept_live);
+        // What is known to work is no false alarm: to turn its rule off or to leave its path out does not accept it.
+        let refuses = |tells: &Tells| live && !matches!(tells, Tells::Waiver { spec, .. } if spec.accept_live);
         let Some(number) = self.entries.iter().position(|one| !refuses(&one.1) && fits(one)) else {
             let refusing = self.entries.iter_mut().filter(|one| refuses(&one.1) && fits(one));
             refusing.for_each(|(entry, _)| entry.standing = Standing::Live);

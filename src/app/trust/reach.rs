@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::app::config::Config;
-use crate::source::git::{CommitFiles, GitEnv, Repository};
+use crate::source::git::{CommitFiles, Ends, GitEnv, Repository};
 
 /// How much of what entries could speak of a run reads: only where all of it was read is an entry stale.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub enum Reach {
     History,
     /// Some files, on the disk or in the index.
     Part,
-    /// What commits bring in, from one to another; nothing for a range without such ends.
-    Commits(Option<(String, String)>),
+    /// What commits bring in, between these ends.
+    Commits(Ends),
 }
 
 impl Reach {
@@ -46,8 +46,10 @@ impl Reach {
             Self::Tree => !on_disk(&config.base.join(path)),
             Self::Part => !on_disk(&config.base.join(path)) && at("HEAD").is_some(),
             Self::History => at("HEAD").is_none(),
-            Self::Commits(Some((base, tip))) => at(base).is_some() && at(tip).is_none(),
-            Self::Commits(None) => false,
+            Self::Commits(Ends { bases, within, tips }) => {
+                let had = |names: &[String]| names.iter().any(|name| at(name).is_some());
+                !tips.is_empty() && !had(tips) && (had(bases) || had(within))
+            }
         }
     }
 }

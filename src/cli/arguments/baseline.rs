@@ -45,7 +45,7 @@ pub(crate) struct AcceptArguments {
     /// The last day on which they are: 2027-01-31
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) expires: Option<String>,
-    /// Accept them although a verification says that the key is live
+    /// Accept them although a verification says that the key is live; with --verify, entries that are there too
     #[arg(long)]
     pub(crate) accept_live: bool,
     #[command(flatten)]

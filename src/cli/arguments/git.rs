@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgeArguments, ReportArguments};
+use super::{AnswerArguments, JudgeArguments, ReportArguments};
 use crate::cli::since;
 
 /// Arguments of `staged`.
@@ -19,6 +19,8 @@ pub(crate) struct StagedArguments {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }
@@ -41,6 +43,8 @@ pub(crate) struct RangeArguments {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }
@@ -72,6 +76,8 @@ pub(crate) struct HistoryArguments {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }

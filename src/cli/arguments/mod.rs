@@ -1,7 +1,9 @@
 //! What was typed, one file for each command. Nothing here decides anything: each command says what its arguments mean.
 
+mod answer;
 mod baseline;
 mod config;
+mod contain;
 mod generate;
 mod git;
 mod hook;
@@ -23,8 +25,12 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 
+use super::terminal;
+
+pub(crate) use answer::AnswerArguments;
 pub(crate) use baseline::{AcceptArguments, BaselineCommand, ImportArguments, ReviewArguments, WhereArguments};
 pub(crate) use config::ConfigCommand;
+pub(crate) use contain::ContainArguments;
 pub(crate) use generate::{GenerateCommand, SchemaOf};
 pub(crate) use git::{HistoryArguments, RangeArguments, StagedArguments};
 pub(crate) use hook::{HookCommand, HookPlace, HookRun};
@@ -33,7 +39,7 @@ pub(crate) use judge::JudgeArguments;
 pub(crate) use keys::{KeysArguments, KeysFormat};
 pub(crate) use network::NetworkArguments;
 pub(crate) use report::{Color, ReportArguments};
-pub(crate) use revoke::RevokeArguments;
+pub(crate) use revoke::{AdminArguments, RevokeArguments};
 pub(crate) use rotate::RotateArguments;
 pub(crate) use rules::{RulesCommand, RulesFormat};
 pub(crate) use scan::ScanArguments;
@@ -46,6 +52,9 @@ Exit codes: 0 clean, 1 leaks, 2 incomplete or failed. Leaks win over incomplete.
 
 const AFTER_REVOKE: &str = "\
 Exit codes: 0 all keys are dead, 1 keys are left, 2 not known or failed. Keys that are left win.";
+
+const AFTER_CONTAIN: &str = "\
+Exit codes: 0 all keys are contained or dead, 1 keys are left, 2 not known or failed. Keys that are left win.";
 
 const AFTER_USAGE: &str = "\
 Exit codes: 0 not used since, 1 used since, 2 not known or failed. Use that is known wins.";
@@ -62,8 +71,8 @@ pub(crate) struct Arguments {
     command: Option<Command>,
     #[command(flatten)]
     scan: ScanArguments,
-    /// Show this help
-    #[arg(short, long, global = true, action = ArgAction::HelpShort, help_heading = "Help")]
+    /// Show this help; --help tells of rare flags too
+    #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "Help")]
     help: Option<bool>,
 }
 
@@ -72,8 +81,12 @@ impl Arguments {
     pub(crate) fn read() -> Result<Self, ExitCode> {
         Self::try_parse().map_err(|error| {
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let _ = error.print();
-            if asked { ExitCode::SUCCESS } else { ExitCode::from(2) }
+            if asked {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            terminal::refuse(&error);
+            ExitCode::from(2)
         })
     }
 
@@ -96,6 +109,7 @@ impl Arguments {
             Some(Command::Range(range)) => range.report.color,
             Some(Command::History(history)) => history.report.color,
             Some(Command::Revoke(revoke)) => revoke.color,
+            Some(Command::Contain(contain)) => contain.color,
             Some(Command::Rotate(rotate)) => rotate.color,
             Some(Command::Usage(usage)) => usage.color,
             Some(Command::Keys(keys)) => keys.color,
@@ -133,9 +147,12 @@ pub(crate) enum Command {
     /// Put unleak into git's hooks, or take it out again
     #[command(subcommand)]
     Hook(HookCommand),
-    /// Delete leaked keys at their issuer: a plan first, and only when told so the deed
+    /// End leaked keys at their issuer: a plan first, and only when told so the deed
     #[command(after_help = AFTER_REVOKE)]
     Revoke(RevokeArguments),
+    /// Take rights from leaked OpenAI keys that are not to be deleted yet, or let them expire soon: a plan first
+    #[command(after_help = AFTER_CONTAIN)]
+    Contain(ContainArguments),
     /// Put a new key in the place of a leaked one, and then delete the leaked one
     #[command(after_help = AFTER_REVOKE)]
     Rotate(RotateArguments),

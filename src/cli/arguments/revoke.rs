@@ -20,6 +20,9 @@ pub(crate) struct RevokeArguments {
     /// Do it without the question
     #[arg(long, requires = "apply")]
     pub(crate) yes: bool,
+    /// Only keys of these providers (openai,github)
+    #[arg(long, value_name = "PROVIDER", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) consent: ConsentArguments,
     /// How many seconds to ask whether a deleted key is dead
@@ -50,7 +53,7 @@ pub(crate) struct ConsentArguments {
 }
 
 /// How the organization is reached, and where it is written down.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Organization")]
 pub(crate) struct AdminArguments {
     /// A command that prints the admin key, such as 'op read op://vault/openai/admin'; without it OPENAI_ADMIN_KEY is used

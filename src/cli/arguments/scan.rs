@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{JudgeArguments, ReportArguments};
+use super::{AnswerArguments, JudgeArguments, ReportArguments};
 
 /// Arguments of `scan`.
 #[derive(Debug, Args)]
@@ -24,6 +24,8 @@ pub(crate) struct ScanArguments {
     pub(crate) threads: usize,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) answer: AnswerArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
 }

@@ -38,6 +38,9 @@ pub(crate) struct VerifyArguments {
     /// Use the rules of this file too (may be given again)
     #[arg(long = "rules", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    /// Say of each leak what this log says was done about it
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
+    pub(crate) evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) asking: AskingArguments,
     #[command(flatten)]

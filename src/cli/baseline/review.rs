@@ -53,6 +53,8 @@ pub(super) fn run(arguments: ReviewArguments) -> Result<Outcome, Failure> {
                 let (added, expires) = (app::today(), arguments.expires.clone());
                 let note = Note { reason, added, expires, accept_live: false, history: arguments.at.history };
                 baseline.accept(leak, &policy, &note, &mut changed);
+                // Whoever leaves in the middle keeps what was decided.
+                baseline.save(&path).map_err(|cause| Failure::Baseline { path: path.clone(), cause })?;
             }
             Answer::Real | Answer::Later => open += 1,
             Answer::Quit => {
@@ -86,20 +88,29 @@ fn may_ask(arguments: &ReviewArguments) -> bool {
 fn ask(leak: &Leak, rules: &RuleSet, place: (usize, usize)) -> Result<Answer, Failure> {
     terminal::to_stdout(|out| show(leak, rules, place, out))?;
     loop {
-        match said("[r]eal, [f]alse alarm, [l]ater, [q]uit? ")?.as_deref() {
-            None | Some("q") => return Ok(Answer::Quit),
-            Some("l" | "") => return Ok(Answer::Later),
-            Some("r") => {
+        let typed = said("[r]eal, [f]alse alarm, [l]ater, [q]uit? ")?.map(|typed| typed.to_lowercase());
+        match typed.as_deref() {
+            None | Some("q" | "quit") => return Ok(Answer::Quit),
+            Some("l" | "later" | "") => return Ok(Answer::Later),
+            Some("r" | "real") => {
                 let remedy = rules.get(&leak.rule).map_or("", |rule| &rule.spec().remedy);
                 terminal::to_stdout(|out| writeln!(out, "  {}\n", harmless(remedy)))?;
                 return Ok(Answer::Real);
             }
-            Some("f") => match said("  why is it no harm? ")? {
-                Some(reason) if !reason.is_empty() => return Ok(Answer::FalseAlarm(reason)),
-                Some(_) => terminal::to_stdout(|out| writeln!(out, "  a reason is needed: others will read it"))?,
-                None => return Ok(Answer::Quit),
-            },
-            Some(_) => {}
+            Some("f" | "false" | "false alarm") => return Ok(reason()?.map_or(Answer::Quit, Answer::FalseAlarm)),
+            Some(_) => terminal::to_stdout(|out| writeln!(out, "  type one of the letters r, f, l and q"))?,
+        }
+    }
+}
+
+/// Why a leak is a false alarm; nothing at the end of input.
+fn reason() -> Result<Option<String>, Failure> {
+    loop {
+        match said("  why is it no harm? ")? {
+            Some(reason) if reason.is_empty() => {
+                terminal::to_stdout(|out| writeln!(out, "  a reason is needed: others will read it"))?;
+            }
+            reason => return Ok(reason),
         }
     }
 }
@@ -118,6 +129,9 @@ fn show(leak: &Leak, rules: &RuleSet, (number, all): (usize, usize), out: &mut d
     let mask = leak.mask.to_string();
     let severity = leak.severity.as_str();
     writeln!(out, "{BOLD}{number}/{all}{BOLD:#} {BAD}{severity}{BAD:#} {} {}", harmless(name), harmless(&mask))?;
+    if let Some(verified) = &leak.verified {
+        writeln!(out, "  {}", harmless(&verified.liveness.to_string()))?;
+    }
     for sighting in leak.sightings.iter().take(PLACES) {
         writeln!(out, "  {}:{}", harmless(&sighting.origin.name()), sighting.start.line)?;
         if !sighting.snippet.trim().is_empty() {

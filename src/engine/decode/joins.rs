@@ -9,8 +9,12 @@ use super::unescape::Token;
 use crate::engine::runs::is_key_byte;
 use crate::words::Encoding;
 
-/// The farthest two literals that belong together may be apart: an operator, a line end, an indent, a short comment.
-const FARTHEST: usize = 240;
+/// The farthest two literals that belong together may be apart: an operator, a line end, an indent, a short comment. So far
+/// markup in a blob may reach, too: what is made from the blob is looked at again no farther from what is new in it.
+pub(super) const FARTHEST: usize = 240;
+
+/// How far markup may reach in what is always looked at whole: a word processor describes each stretch of text at length.
+pub(super) const FARTHEST_WHOLE: usize = 8 * FARTHEST;
 
 /// A line that goes on ends in at least so many key characters.
 const LEAST_OF_LINE: usize = 4;
@@ -287,12 +291,12 @@ fn lead(line: &[u8]) -> usize {
     indent + mark + blank(&line[indent + mark..])
 }
 
-/// Inline elements that stand between key characters.
-pub(super) fn markup(text: &[u8], at: usize) -> Option<Token> {
+/// Inline elements that stand between key characters, no more than `reach` bytes of them.
+pub(super) fn markup(text: &[u8], at: usize, reach: usize) -> Option<Token> {
     if !at.checked_sub(1).is_some_and(|before| is_key_byte(text[before])) {
         return None;
     }
-    let (mut end, limit) = (at, text.len().min(at + 8 * FARTHEST));
+    let (mut end, limit) = (at, text.len().min(at + reach));
     while text.get(end) == Some(&b'<') && end < limit {
         let tag = &text[end + 1..limit];
         let length = memchr(b'>', tag)?;
@@ -302,6 +306,20 @@ pub(super) fn markup(text: &[u8], at: usize) -> Option<Token> {
         end += length + 2;
     }
     text.get(end).is_some_and(|&byte| is_key_byte(byte)).then(|| Token::nothing(end - at, Encoding::Markup))
+}
+
+/// Whether elements that end before `end`, no more than `reach` bytes of them, join what stands before them to what follows.
+pub(super) fn is_after_markup(text: &[u8], end: usize, reach: usize) -> bool {
+    let floor = end.saturating_sub(reach);
+    let mut start = end;
+    while let Some(close) = start.checked_sub(1).filter(|&close| close >= floor && text[close] == b'>') {
+        let Some(open) = memchr::memrchr(b'<', &text[floor..close]).map(|open| floor + open) else { break };
+        if !is_inline(&text[open + 1..close]) {
+            return false;
+        }
+        start = open;
+    }
+    start < end && markup(text, start, reach).is_some_and(|token| start + token.length == end)
 }
 
 fn is_inline(tag: &[u8]) -> bool {

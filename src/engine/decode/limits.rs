@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use crate::words::Halt;
+
 /// Limits on decoding one blob: against archives made to fill memory or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -47,6 +49,7 @@ pub(in crate::engine) enum Limit {
     Ratio,
     Entries,
     Time,
+    Halt,
 }
 
 impl Limit {
@@ -68,6 +71,7 @@ impl Limit {
             Self::Time => {
                 format!("takes more than {} seconds to decode; --max-seconds raises the limit", limits.time.as_secs())
             }
+            Self::Halt => "was not decoded to its end, since the run was interrupted".to_owned(),
         }
     }
 }
@@ -79,13 +83,14 @@ pub(in crate::engine) struct Budget {
     decoded: u64,
     entries: u64,
     begun: Instant,
+    halt: Halt,
     /// What was cut so far, so that it is told once.
     told: BTreeSet<(String, Limit)>,
 }
 
 impl Budget {
-    pub(in crate::engine) fn new(limits: Limits) -> Self {
-        Self { limits, decoded: 0, entries: 0, begun: Instant::now(), told: BTreeSet::new() }
+    pub(in crate::engine) fn new(limits: Limits, halt: Halt) -> Self {
+        Self { limits, decoded: 0, entries: 0, begun: Instant::now(), halt, told: BTreeSet::new() }
     }
 
     /// The limits it began with.
@@ -105,6 +110,9 @@ impl Budget {
         self.decoded = self.decoded.saturating_add(bytes as u64);
         if self.decoded > self.limits.decoded {
             return Err(Limit::Decoded);
+        }
+        if self.halt.is_on() {
+            return Err(Limit::Halt);
         }
         if self.begun.elapsed() > self.limits.time { Err(Limit::Time) } else { Ok(()) }
     }

@@ -37,11 +37,12 @@ pub(super) const AROUND: usize = 2 * MARGIN;
 /// looked at in the text below.
 pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> impl Iterator<Item = View> + use<'t> {
     let is_news = |range: &Range<usize>| below.is_none_or(|map| map.is_changed(range));
-    let Spots { mut escapes, mut digits, mut wide } = spots;
+    let Spots { mut escapes, mut digits, mut wide, reach } = spots;
     escapes.retain(is_news);
     digits.retain(|digits| is_news(&digits.range));
     wide.retain(|&at| is_news(&(at..at + 1)));
-    let escapes = windows(&escapes, text.len()).into_iter().flat_map(|window| unescape::unescaped(text, &window));
+    let escapes =
+        windows(&escapes, text.len()).into_iter().flat_map(move |window| unescape::unescaped(text, &window, reach));
     let digits = digits.into_iter().filter_map(|digits| digits::decoded(text, &digits));
     escapes.chain(digits).chain(wide::views(text, &wide))
 }

@@ -17,7 +17,7 @@ const TOGETHER: usize = 64;
 const LINE: usize = 32;
 
 /// What was noted in one text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::engine) struct Spots {
     /// Stretches in or beside which there is something to unescape.
     pub(super) escapes: Vec<Range<usize>>,
@@ -25,9 +25,23 @@ pub(in crate::engine) struct Spots {
     pub(super) digits: Vec<Digits>,
     /// Letters with NULs between them.
     pub(super) wide: Vec<usize>,
+    /// How far markup may reach in this text.
+    pub(super) reach: usize,
+}
+
+/// Those of a blob.
+impl Default for Spots {
+    fn default() -> Self {
+        Self { escapes: Vec::new(), digits: Vec::new(), wide: Vec::new(), reach: joins::FARTHEST }
+    }
 }
 
 impl Spots {
+    /// Those of a text that is always looked at whole.
+    pub(in crate::engine) fn of_whole() -> Self {
+        Self { reach: joins::FARTHEST_WHOLE, ..Self::default() }
+    }
+
     /// Forgets everything.
     pub(in crate::engine) fn clear(&mut self) {
         self.escapes.clear();
@@ -49,10 +63,11 @@ impl Spots {
     /// Looks at a run and what stands on both sides of it.
     #[inline]
     pub(in crate::engine) fn run(&mut self, text: &[u8], run: &Range<usize>) {
-        let goes_on = follows(text, run);
-        if goes_on || precedes(text, run) {
+        let goes_on = follows(text, run, self.reach);
+        if goes_on || precedes(text, run, self.reach) {
             let covered = self.escapes.last().is_some_and(|last| last.end > run.end);
             let end = if covered { run.end } else { joins::end_of_fold(text, run.end) };
+            let end = joins::markup(text, end, self.reach).map_or(end, |token| end + token.length);
             self.escape(run.start.saturating_sub(1)..text.len().min(end + 1));
         }
         if let Some(digits) = digits::spot(text, run, goes_on) {
@@ -119,7 +134,7 @@ fn is_chained_percent(text: &[u8], at: usize) -> bool {
 
 /// Whether something that can be undone stands right behind a run.
 #[inline]
-fn follows(text: &[u8], run: &Range<usize>) -> bool {
+fn follows(text: &[u8], run: &Range<usize>, reach: usize) -> bool {
     let rest = &text[run.end..];
     match *rest {
         [b'\\', b'n' | b'r', next, ..] => run.len() >= LINE && (is_key_byte(next) || next == b'\\'),
@@ -138,7 +153,7 @@ fn follows(text: &[u8], run: &Range<usize>) -> bool {
             ) && joins::literals(text, run.end).is_some()
         }
         [b'\n' | b'\r', ..] => joins::folded(text, run.end).is_some(),
-        [b'<', ..] => joins::markup(text, run.end).is_some(),
+        [b'<', ..] => joins::markup(text, run.end, reach).is_some(),
         [b')', b'-' | b'0'..=b'9' | b' ', ..] => joins::kerning(text, run.end).is_some(),
         _ => false,
     }
@@ -146,7 +161,7 @@ fn follows(text: &[u8], run: &Range<usize>) -> bool {
 
 /// Whether something that can be undone stands right before a run, or in its first characters.
 #[inline]
-fn precedes(text: &[u8], run: &Range<usize>) -> bool {
+fn precedes(text: &[u8], run: &Range<usize>, reach: usize) -> bool {
     let Some(before) = run.start.checked_sub(1) else { return false };
     let rest = &text[run.start..];
     match (text[before], rest[0], rest[1]) {
@@ -161,22 +176,11 @@ fn precedes(text: &[u8], run: &Range<usize>) -> bool {
         (b'=', b'2', b'D') | (b'=', b'5', b'F') => true,
         (b';', ..) => text[before.saturating_sub(9)..before].contains(&b'&'),
         (b'"' | b'\'' | b'`', ..) => joins::goes_on(text, before),
-        (b'>', ..) => is_after_markup(text, before),
+        (b'>', ..) => joins::is_after_markup(text, run.start, reach),
         (b' ' | b'\t' | b'\n', ..) => is_after_fold(text, run.start),
         (b'(', ..) => before > 0 && text[before - 1].is_ascii_digit(),
         _ => false,
     }
-}
-
-/// Whether elements that end at `at` join what stands before them to what follows.
-fn is_after_markup(text: &[u8], at: usize) -> bool {
-    let mut start = at + 1;
-    for _ in 0..16 {
-        let Some(end) = start.checked_sub(1).filter(|&end| text[end] == b'>') else { break };
-        let Some(tag) = memchr::memrchr(b'<', &text[end.saturating_sub(TOGETHER)..end]) else { break };
-        start = end.saturating_sub(TOGETHER) + tag;
-    }
-    start <= at && joins::markup(text, start).is_some_and(|token| start + token.length == at + 1)
 }
 
 /// Whether the line that a run begins, behind its indent or mark, goes on the one before it.

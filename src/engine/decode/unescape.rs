@@ -60,10 +60,11 @@ impl Token {
 
 /// The views of `window` with all escapes undone, as far as there are any. Quoted-printable is undone in a view of its
 /// own: a transport encoding hides all others, and breaks them at the ends of lines.
-pub(super) fn unescaped(text: &[u8], window: &Range<usize>) -> impl Iterator<Item = View> + use<> {
+/// Markup may reach so far in this text.
+pub(super) fn unescaped(text: &[u8], window: &Range<usize>, reach: usize) -> impl Iterator<Item = View> + use<> {
     let transported = is_quoted_printable(&text[window.clone()]);
     let mail = transported.then(|| undone(text, window, |text, at| (text[at] == b'=').then(|| equals(text, at))?));
-    [mail.flatten(), undone(text, window, token)].into_iter().flatten()
+    [mail.flatten(), undone(text, window, |text, at| token(text, at, reach))].into_iter().flatten()
 }
 
 /// What a token may begin with.
@@ -95,14 +96,14 @@ fn undone(text: &[u8], window: &Range<usize>, token: impl Fn(&[u8], usize) -> Op
 }
 
 /// What stands at a place, whatever its kind, but for quoted-printable.
-fn token(text: &[u8], at: usize) -> Option<Token> {
+fn token(text: &[u8], at: usize, reach: usize) -> Option<Token> {
     match text[at] {
         b'\\' => backslash(text, at),
         b'%' => percent(text, at),
         b'&' => reference(text, at),
         b'"' | b'\'' | b'`' => joins::literals(text, at),
         b'\n' | b'\r' => joins::folded(text, at),
-        b'<' => joins::markup(text, at),
+        b'<' => joins::markup(text, at, reach),
         b')' => joins::kerning(text, at),
         _ => None,
     }
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     fn undone(text: &str) -> String {
-        let view = unescaped(text.as_bytes(), &(0..text.len())).next();
+        let view = unescaped(text.as_bytes(), &(0..text.len()), joins::FARTHEST).next();
         view.map_or_else(|| text.to_owned(), |view| String::from_utf8_lossy(&view.bytes).into_owned())
     }
 

@@ -48,6 +48,10 @@ pub(super) fn write(report: &Report<'_>, leak: &Leak, out: &mut dyn Write) -> io
     if let Some(verified) = &leak.verified {
         life(verified, out)?;
     }
+    if let Some(remediation) = &leak.remediation {
+        let text = sentence(&remediation.to_string());
+        writeln!(out, "<p class=\"remediation\"><strong>Remediation</strong> {}</p>", linked(&text))?;
+    }
     if let Some(rule) = report.rules.get(&leak.rule) {
         writeln!(out, "<p class=\"next\"><strong>Next</strong> {}</p>", linked(&sentence(&rule.spec().remedy)))?;
     }

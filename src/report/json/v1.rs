@@ -9,10 +9,12 @@ use serde::Serialize;
 mod entry;
 mod history;
 mod liveness;
+mod remediation;
 
 pub(in crate::report) use entry::Entry;
 pub(in crate::report) use history::{Commit, History};
 pub(in crate::report) use liveness::{Identity, Liveness, State};
+pub(in crate::report) use remediation::{Remediation, Remedied};
 
 /// The name of this version.
 pub(in crate::report) const SCHEMA: &str = "unleak.report/1";
@@ -124,6 +126,9 @@ pub(in crate::report) struct Leak<'a> {
     /// Whether it still works; only there if somebody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub liveness: Option<Liveness<'a>>,
+    /// What was done about it at its issuer; only there if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remediation: Option<Remediation<'a>>,
 }
 
 /// How bad a leak is.
@@ -312,6 +317,10 @@ pub(in crate::report) struct Summary<'a> {
     pub left_out: LeftOut,
     /// Noise by rule and reason.
     pub noise_counts: Vec<NoiseCount<'a>>,
+    /// How the run went where that is worth a word, in sentences for people: that requests went through a proxy, that a
+    /// marked key is live.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub remarks: &'a [String],
 }
 
 /// What was read.

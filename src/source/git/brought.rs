@@ -35,7 +35,7 @@ pub(super) struct Brought<'a, 's> {
     reader: Reader<'s>,
     sink: &'a mut dyn Sink,
     files: Files<'a>,
-    seen: HashSet<ObjectId>,
+    seen: HashSet<(ObjectId, Vec<u8>)>,
     names: HashSet<Vec<u8>>,
     wanted: Vec<Wanted>,
 }
@@ -46,13 +46,17 @@ impl<'a, 's> Brought<'a, 's> {
         Self { reader, sink, files, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() }
     }
 
-    /// The contents that are to be read: each blob once, as the first commit that brings it in has it.
+    /// The contents that are to be read: each blob once for each path that it is brought in at, as the first commit that does
+    /// so has it. What is accepted at one path is not accepted at another.
     pub(super) fn into_wanted(self) -> Vec<Wanted> {
         self.wanted
     }
 
     /// Takes in a commit. Parents come before children.
     pub(super) fn commit(&mut self, step: &Step) {
+        if self.sink.is_halted() {
+            return;
+        }
         if let Ok(bytes) = self.reader.read_kind(&step.id, ObjectKind::Commit) {
             let origin = object(step.id, ObjectKind::Commit, step.id, None);
             self.sink.blob(&Blob::whole(&origin, bytes));
@@ -75,7 +79,7 @@ impl<'a, 's> Brought<'a, 's> {
             }
             if change.item.mode == Mode::Submodule {
                 sink.left_out(LeftOut::Submodule);
-            } else if seen.insert(change.item.id) {
+            } else if seen.insert((change.item.id, change.path.to_vec())) {
                 let origin = object(change.item.id, ObjectKind::Blob, step.id, Some(change.path));
                 wanted.push(Wanted { id: change.item.id, origin });
             }

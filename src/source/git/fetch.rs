@@ -29,6 +29,9 @@ pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, si
     if wanted.len() < MANY {
         let (mut reader, mut sink) = (Reader::new(store), sink());
         for Wanted { id, origin } in &wanted {
+            if sink.is_halted() {
+                return;
+            }
             match reader.read(id) {
                 Ok((_, bytes)) => hand_on(origin, bytes, &mut *sink),
                 Err(why) => sink.skipped(unread(id, origin, &why)),
@@ -44,6 +47,9 @@ pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, si
     let pick = || Pick { origins: &origins, reader: Reader::new(store), sink: sink(), seen: Vec::new() };
     let picks = plan.run(threads.get(), &pick);
     let mut sink = sink();
+    if sink.is_halted() {
+        return;
+    }
     let seen: std::collections::HashSet<ObjectId> = picks.into_iter().flat_map(|pick| pick.seen).collect();
     let mut missing: Vec<_> = origins.iter().filter(|(id, _)| !seen.contains(id)).collect();
     missing.sort();
@@ -72,6 +78,10 @@ struct Pick<'a, 's, 'k> {
 
 impl Visitor for Pick<'_, '_, '_> {
     type Note = ();
+
+    fn is_halted(&self) -> bool {
+        self.sink.is_halted()
+    }
 
     fn found(&mut self, object: &Found<'_>, _: Option<&Base<'_, ()>>) {
         self.seen.push(object.id);

@@ -168,6 +168,9 @@ impl Source for History {
         let mut gathered = Gathered::default();
         plan.run(self.options.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
         let mut last = sink();
+        if last.is_halted() {
+            return;
+        }
         let refs = Refs::read(&self.repo);
         let telling = gathered.look_at_names(&mut *last);
         holdings::pour(&self.repo, &refs, &mut *last);

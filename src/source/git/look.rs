@@ -210,6 +210,10 @@ fn skipped(kind: ObjectKind, id: &ObjectId, why: &str) -> Skipped {
 impl Visitor for Look<'_, '_> {
     type Note = Note;
 
+    fn is_halted(&self) -> bool {
+        self.sink.is_halted()
+    }
+
     fn found(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
         self.look(object, base)
     }

@@ -16,6 +16,7 @@ mod checkout;
 mod commits;
 mod config;
 mod delta;
+mod ends;
 mod error;
 mod fetch;
 mod file;
@@ -46,6 +47,7 @@ mod trees;
 mod updates;
 mod walk;
 
+pub use ends::Ends;
 pub use error::OpenError;
 pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};

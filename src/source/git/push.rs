@@ -74,6 +74,19 @@ impl Push {
     }
 }
 
+impl Push {
+    /// The commits that are pushed; none if the tips lead nowhere, which reading them tells.
+    pub(super) fn walk(&self) -> commits::Walked {
+        let store = Store::open(&self.repo);
+        let mut reader = Reader::new(&store);
+        let mut commits = |ids: Vec<ObjectId>| ids.into_iter().filter_map(|id| peel(&mut reader, id).ok()).collect();
+        let without: Vec<ObjectId> = commits(self.without());
+        let tips = self.tips(&mut Reader::new(&store)).unwrap_or_default();
+        let span = Span { tips: commits(tips), without, ..Span::default() };
+        commits::walk(&self.repo, &mut Reader::new(&store), &span)
+    }
+}
+
 impl Source for Push {
     fn pour<'s>(&self, sink: &SinkMaker<'s>) {
         let store = Store::open(&self.repo);

@@ -50,15 +50,6 @@ pub enum RangeSpec {
 }
 
 impl RangeSpec {
-    /// Where it begins and where it ends, if it is a range between two commits.
-    #[must_use]
-    pub fn ends(&self) -> Option<(String, String)> {
-        match self {
-            Self::Between { base, tip } | Self::Apart { left: base, right: tip } => Some((base.clone(), tip.clone())),
-            Self::One(_) | Self::Unpushed { .. } | Self::Since { .. } => None,
-        }
-    }
-
     /// Reads `BASE..TIP`, `A...B` or one commit's name; a side that is left out is HEAD.
     #[must_use]
     pub fn parse(text: &str) -> Self {
@@ -157,7 +148,7 @@ impl Range {
     }
 
     /// The commits of the range.
-    fn walk(&self, reader: &mut Reader<'_>) -> Result<Walked, RangeError> {
+    pub(super) fn walk(&self, reader: &mut Reader<'_>) -> Result<Walked, RangeError> {
         let (span, only) = self.span(reader)?;
         Ok(match only {
             Some(id) => commits::one(&self.repo, reader, id),

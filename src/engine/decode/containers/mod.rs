@@ -5,6 +5,7 @@
 //! that memory stays bounded by the [`Budget`].
 
 mod pdf;
+mod pyc;
 mod sqlite;
 mod stream;
 mod tar;
@@ -73,6 +74,7 @@ pub(in crate::engine) fn kind(bytes: &[u8]) -> Option<Container> {
         [b'M', b'Z', ..] | [0x7F, b'E', b'L', b'F', ..] | [b'#', b'!', ..] if zip::ends_as_zip(bytes) => {
             Some(Container::Zip)
         }
+        [_, _, b'\r', b'\n', ..] if pyc::begins_as_pyc(bytes) => Some(Container::Pyc),
         _ if tar::begins_as_tar(bytes) => Some(Container::Tar),
         _ => None,
     }
@@ -91,6 +93,7 @@ pub(in crate::engine) fn open(kind: Container, bytes: &[u8], visitor: &mut dyn V
         Container::Tar => tar::open(bytes, visitor),
         Container::Pdf => pdf::open(bytes, visitor),
         Container::Sqlite => sqlite::open(bytes, visitor),
+        Container::Pyc => pyc::open(bytes, visitor),
     }
 }
 

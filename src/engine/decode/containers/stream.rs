@@ -84,3 +84,10 @@ pub(super) fn inflate(bytes: &[u8], visitor: &mut dyn Visitor) -> (Vec<u8>, Opti
     });
     (inside, trouble)
 }
+
+/// The first bytes of what a zlib stream holds, as far as they can be read.
+pub(super) fn beginning(bytes: &[u8], most: usize) -> Vec<u8> {
+    let mut inside = Vec::new();
+    let _ = flate2::read::ZlibDecoder::new(bytes).take(most as u64).read_to_end(&mut inside);
+    inside
+}

@@ -107,6 +107,9 @@ impl<V: Visitor> Walker<V> {
         let note = show(forest, root, kind, &bytes, None, visitor);
         self.keep(forest, root, bytes, note);
         while let (Some(base), Some(child)) = (self.frames.pop(), self.waiting.pop()) {
+            if visitor.is_halted() {
+                return self.leave(base);
+            }
             let mut bytes = self.take();
             match self.inflate(forest, child, Some(base.bytes.as_slice()), &mut bytes) {
                 Ok(()) => {
@@ -123,6 +126,13 @@ impl<V: Visitor> Walker<V> {
                 }
             }
         }
+    }
+
+    /// Leaves a family unread from here on.
+    fn leave(&mut self, base: Frame<V::Note>) {
+        self.give(base.bytes);
+        self.frames.clear();
+        self.waiting.clear();
     }
 
     /// Keeps a base that more is made from.

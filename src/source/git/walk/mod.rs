@@ -22,6 +22,11 @@ use crate::words::ObjectId;
 pub(super) trait Visitor {
     /// What it keeps of an object that others are made from, until the last of them is read.
     type Note: Default;
+    /// Whether nothing more is wanted.
+    fn is_halted(&self) -> bool {
+        false
+    }
+
     /// An object was read; `base` is what it was made from, if that was shown too.
     fn found(&mut self, object: &Found<'_>, base: Option<&Base<'_, Self::Note>>) -> Self::Note;
     /// An object could not be read.

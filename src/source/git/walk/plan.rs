@@ -116,7 +116,9 @@ impl<'s> Plan<'s> {
         let work = || {
             let mut visitor = visitor();
             let mut walker: Walker<V> = Walker::new();
-            while let Some(job) = self.jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            while !visitor.is_halted()
+                && let Some(job) = self.jobs.get(next.fetch_add(1, Ordering::Relaxed))
+            {
                 self.work(job, &mut walker, &mut visitor);
             }
             visitor
@@ -162,7 +164,10 @@ impl<'s> Plan<'s> {
     fn read_loose<V: Visitor>(&self, folder: usize, ids: &[ObjectId], walker: &mut Walker<V>, visitor: &mut V) {
         let folder = &self.store.folders()[folder];
         let mut bytes = Buffer::default();
-        for id in ids {
+        for id in ids.iter() {
+            if visitor.is_halted() {
+                return;
+            }
             match loose::read(&loose::path(folder, id), walker.inflater(), &mut bytes) {
                 Ok(Some(loose)) if self.kinds.has(loose.kind) => {
                     let object = Found { id: *id, kind: loose.kind, bytes: &bytes.as_slice()[loose.len..] };
