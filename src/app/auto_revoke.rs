@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::leaked::of_leak;
+use super::marked::mark_on;
 use super::network::Network;
 use super::respond::{Desk, RespondError, open_evidence, read_dated_log};
 use crate::respond::{Action, Consent, Plan, Planned, Sure, Wish, of_fate, of_log, of_plan};
@@ -31,7 +32,10 @@ pub struct AutoRevoke {
 /// Revokes what may be revoked, and says of each leak what became of it. A failure is told in the ledger: the leaks are
 /// reported in any case.
 pub fn auto_revoke(ledger: &mut Ledger, rules: &RuleSet, options: &AutoRevoke) {
-    let live: Vec<usize> = (0..ledger.leaks.len()).filter(|&number| is_live(&ledger.leaks[number])).collect();
+    // A mark on a line does not hide that its key lives; but what becomes of that key is for people to say.
+    let marked = |leak: &Leak| leak.sightings.iter().any(|sighting| mark_on(sighting).is_some());
+    let ends = |leak: &Leak| is_live(leak) && !marked(leak);
+    let live: Vec<usize> = (0..ledger.leaks.len()).filter(|&number| ends(&ledger.leaks[number])).collect();
     if let Err(error) = revoke(ledger, &live, rules, options) {
         ledger.remarks.push(format!("Revoking went no further: {error}."));
         let told = error.to_string();
