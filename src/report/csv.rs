@@ -36,8 +36,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         for sighting in leak.sightings.iter() {
             let fingerprint = leak.fingerprint.as_str();
             let mut cells = cells(report, "leak", Some(leak.severity), sighting, fingerprint, String::new());
+            cells[12] = liveness::said(leak.lowered.as_ref(), leak.verified.as_ref()).unwrap_or_default();
             if let Some(verified) = &leak.verified {
-                cells[12] = liveness::told(verified);
                 cells[13] = verified.liveness.as_str().to_owned();
                 cells[14] = verified.liveness.detail().to_owned();
             }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Report, liveness, sentence};
-use crate::words::{Fingerprint, Remediation, RuleId, Severity, Sighting, Verified, Waiver};
+use crate::words::{Fingerprint, Lowered, Remediation, RuleId, Severity, Sighting, Verified, Waiver};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub(super) struct Find<'a> {
     pub(super) occurrence: usize,
     pub(super) waiver: Option<&'a Waiver>,
     pub(super) verified: Option<&'a Verified>,
+    /// Why it counts for less than its kind.
+    pub(super) lowered: Option<&'a Lowered>,
     pub(super) remediation: Option<&'a Remediation>,
 }
 
@@ -33,9 +35,10 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             let occurrence = seen.entry(&sighting.origin).or_insert(0);
             *occurrence += 1;
             let (rule, severity, fingerprint) = (&leak.rule, leak.severity, leak.fingerprint.clone());
-            let (occurrence, waiver) = (*occurrence, None);
+            let (occurrence, waiver, lowered) = (*occurrence, None, leak.lowered.as_ref());
             let (verified, remediation) = (leak.verified.as_ref(), leak.remediation.as_ref());
-            let find = Find { rule, severity, sighting, fingerprint, occurrence, waiver, verified, remediation };
+            let find =
+                Find { rule, severity, sighting, fingerprint, occurrence, waiver, verified, lowered, remediation };
             if index == 0 { first.push(find) } else { further.push(find) }
         }
     }
@@ -54,6 +57,7 @@ pub(super) fn finds<'a>(report: &Report<'a>) -> Vec<Find<'a>> {
             occurrence: *occurrence,
             waiver: Some(&waived.waiver),
             verified: None,
+            lowered: None,
             remediation: None,
         });
     }
@@ -66,9 +70,10 @@ impl Find<'_> {
         liveness::weight(self.severity, self.verified)
     }
 
-    /// Whether it still works and what it opens, as a sentence; nothing if nobody asked.
+    /// Why it counts for less than its kind, whether it still works and what it opens, as sentences; nothing if there is
+    /// nothing to say.
     pub(super) fn life(&self) -> Option<String> {
-        self.verified.map(liveness::told)
+        liveness::said(self.lowered, self.verified)
     }
 
     /// What was done about it, as a sentence; nothing if that is not known.

@@ -73,8 +73,10 @@ impl Page<'_, '_> {
         if self.run.places == Detail::Full {
             self.note(gutter, "fingerprint", leak.fingerprint.as_str())?;
         }
-        if let Some(life) = &leak.life {
-            self.note(gutter, "history", &harmless(&story(life)))?;
+        let lowered = leak.lowered.as_ref().map(|lowered| ("severity", lowered.to_string()));
+        let life = leak.life.as_ref().map(|life| ("history", story(life)));
+        for (label, text) in lowered.into_iter().chain(life) {
+            self.note(gutter, label, &harmless(&text))?;
         }
         if let Some(verified) = &leak.verified {
             self.liveness(gutter, verified)?;

@@ -71,6 +71,7 @@ impl<'a> Report<'a> {
                 fingerprint: leak.fingerprint.as_str().into(),
             },
             severity: leak.severity.into(),
+            lowered: leak.lowered.as_ref().map(ToString::to_string),
             sightings: leak.sightings.iter().map(|sighting| place(leak.life.as_ref(), sighting)).collect(),
             history: leak.life.as_ref().map(history),
             liveness: leak.verified.as_ref().map(v1::Liveness::from),

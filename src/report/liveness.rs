@@ -2,7 +2,7 @@
 
 use super::{Report, count};
 use crate::words::Date;
-use crate::words::{Identity, Leak, Severity, Verified};
+use crate::words::{Identity, Leak, Lowered, Severity, Verified};
 
 /// How many models are named.
 const MODELS: usize = 5;
@@ -53,6 +53,13 @@ pub(super) fn facts(identity: &Identity) -> Vec<(&'static str, String)> {
 pub(super) fn told(verified: &Verified) -> String {
     let facts = facts(&verified.identity).into_iter().map(|(label, text)| format!("; {label}: {text}"));
     format!("It is {}{}.", sentence(verified), facts.collect::<String>())
+}
+
+/// Why a leak counts for less than its kind and whether it works, as sentences; nothing if neither is known.
+pub(super) fn said(lowered: Option<&Lowered>, verified: Option<&Verified>) -> Option<String> {
+    let lowered = lowered.map(|lowered| format!("Its severity is {lowered}."));
+    let said: Vec<String> = lowered.into_iter().chain(verified.map(told)).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// How loud a leak is: as bad as its kind; but what is dead is not urgent, and what is known to work is.

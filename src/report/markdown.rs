@@ -68,12 +68,14 @@ fn table(report: &Report<'_>, page: &mut String) {
             more => format!(" and {}", count(more as u64, "more place", "more places")),
         };
         let (mask, place) = (code(&leak.mask.to_string()), code(&place(leak.sightings.first())));
+        let lowered =
+            leak.lowered.as_ref().map_or_else(String::new, |lowered| format!("<br>{}", escape(&lowered.to_string())));
         let lives = leak.verified.as_ref().map_or_else(String::new, lives);
         let done = leak.remediation.as_ref().map(|done| format!("<br>remediation: {}", escape(&done.to_string())));
         let name = name + &done.unwrap_or_default();
         let lives = if asked { format!(" {lives} |") } else { lives };
         page.push_str(&format!(
-            "| {} {} |{lives} {name} | {mask} | {place}{more} |\n",
+            "| {} {}{lowered} |{lives} {name} | {mask} | {place}{more} |\n",
             dot(severity),
             severity.as_str()
         ));

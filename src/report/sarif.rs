@@ -81,6 +81,9 @@ fn properties(find: &Find<'_>) -> BTreeMap<String, serde_json::Value> {
         let via: Vec<&str> = find.sighting.via.steps().iter().map(Step::as_str).collect();
         properties.insert("via".to_owned(), json!(via));
     }
+    if let Some(lowered) = find.lowered {
+        properties.insert("lowered".to_owned(), json!(lowered.to_string()));
+    }
     if let Some(verified) = find.verified {
         properties.insert("liveness".to_owned(), json!(verified.liveness.as_str()));
         properties.insert("livenessDetail".to_owned(), json!(verified.liveness.detail()));

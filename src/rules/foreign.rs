@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::{Spanned, Table};
 
-use super::load::{Fault, Read, complaint};
+use super::go::translated;
+use super::load::{Fault, Read, builtin, complaint};
 use super::rule::{Provider, Rule};
 use super::spec::{AllowSpec, CheckSpec, RuleSpec, SeveritySpec, TargetSpec, TriggerSpec};
 
@@ -89,12 +90,16 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Read, Fault> {
     });
     let global: Vec<Allowlist> = parsed.allowlist.iter().chain(&parsed.allowlists).cloned().collect();
     let mut rules = Vec::new();
+    let ours = builtin()?;
     for spanned in parsed.rules {
         let place = line(spanned.span().start);
         let mut note = |what: &str| notes.push(format!("{file}:{place}: {what}"));
         let foreign = spanned.into_inner();
         let id = foreign.id.clone();
-        let Some(spec) = convert(foreign, &global, &mut note) else { continue };
+        let Some(mut spec) = convert(foreign, &global, &mut note) else { continue };
+        if ours.iter().any(|rule| **rule.id() == *spec.id) {
+            spec.id = format!("imported-{}", spec.id); // both are used, and the more specific one is told
+        }
         let rule = Rule::new(provider.clone(), spec, Some(format!("{file}:{place}")));
         if let Some(message) = complaint(&rule) {
             return Err(fault(place, format!("rule {id:?}: {message}")));
@@ -123,12 +128,15 @@ fn convert(foreign: ForeignRule, global: &[Allowlist], note: &mut dyn FnMut(&str
         note(&format!("rule {id:?} is left out: it has a path and no regex, and unleak reports secrets, not files"));
         return None;
     };
+    if rest.get("skipReport").and_then(toml::Value::as_bool) == Some(true) {
+        note(&format!("rule {id:?} is left out: what it finds is not to be reported, but asked for by other rules"));
+        return None;
+    }
     for (field, what) in [
         ("required", "the rules that it requires near it are not asked for: it may find more"),
         ("filter", "its filter expression is not run: it may find more"),
         ("prefilter", "its prefilter expression is not run: it may find more"),
         ("validate", "its validation is not run: unleak asks only issuers that it knows itself"),
-        ("skipReport", "skipReport is not honoured: what it finds is reported"),
     ] {
         if rest.contains_key(field) {
             note(&format!("rule {id:?}: {what}"));
@@ -147,12 +155,12 @@ fn convert(foreign: ForeignRule, global: &[Allowlist], note: &mut dyn FnMut(&str
         severity: SeveritySpec::High,
         specificity: SPECIFICITY,
         trigger: TriggerSpec::Search(keywords),
-        pattern: Some(pattern),
+        pattern: Some(translated(&pattern)),
         begins: Vec::new(),
         offset: 0,
         reach: 512,
         group: (secret_group > 0).then_some(secret_group),
-        path,
+        path: path.as_deref().map(translated),
         allow,
         public: 0,
         context: None,
@@ -179,8 +187,8 @@ fn allowance(list: &Allowlist, id: &str, note: &mut dyn FnMut(&str)) -> Option<A
     let all = list.condition.as_deref().is_some_and(|condition| condition.eq_ignore_ascii_case("and"));
     let given = !(list.paths.is_empty() && list.regexes.is_empty() && list.stopwords.is_empty());
     given.then(|| AllowSpec {
-        paths: list.paths.clone(),
-        patterns: list.regexes.clone(),
+        paths: list.paths.iter().map(|path| translated(path)).collect(),
+        patterns: list.regexes.iter().map(|regex| translated(regex)).collect(),
         target,
         words: list.stopwords.clone(),
         all,

@@ -5,6 +5,7 @@
 mod anywhere;
 mod asking;
 mod foreign;
+mod go;
 mod keywords;
 mod load;
 mod plain;

@@ -249,6 +249,26 @@ impl Sightings {
     }
 }
 
+/// Why a leak counts for less than others of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lowered {
+    /// How bad its kind is.
+    pub from: Severity,
+    /// The folder that says so, of its first place: `tests`.
+    pub folder: String,
+}
+
+impl fmt::Display for Lowered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "lowered from {}: it stands in folders of tests and examples alone ({})",
+            self.from.as_str(),
+            self.folder
+        )
+    }
+}
+
 /// One distinct secret, with every place where it was seen.
 #[derive(Clone, Debug)]
 pub struct Leak {
@@ -256,6 +276,8 @@ pub struct Leak {
     pub rule: RuleId,
     /// How bad it is.
     pub severity: Severity,
+    /// Why it is less bad than its kind, if it is.
+    pub lowered: Option<Lowered>,
     /// Its stable name.
     pub fingerprint: Fingerprint,
     /// What may be shown of it.

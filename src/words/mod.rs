@@ -24,7 +24,7 @@ pub use companion::Companion;
 pub(crate) use date::Date;
 pub use date::{day, moment};
 pub use entry::{Entry, EntryKind, Standing, Written};
-pub use finding::{Leak, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
+pub use finding::{Leak, Lowered, Mark, Noise, RuleId, Severity, Sighting, Sightings, Verdict, Waiver};
 pub use git::{Checkout, Commit, GitObject, Life, ObjectId, ObjectKind, Place, short_ref};
 pub use halt::Halt;
 pub use heritage::{Heritage, Shared, Watch, Watches};

@@ -111,7 +111,7 @@ pub(crate) fn leak(severity: Severity, sightings: Vec<Sighting>) -> Leak {
     let (rule, fingerprint, mask) = (first.rule.clone(), first.fingerprint(), first.mask.clone());
     let mut sightings = Sightings::new(first);
     all.for_each(|sighting| sightings.push(sighting));
-    Leak { rule, severity, fingerprint, mask, sightings, life: None, verified: None, remediation: None }
+    Leak { rule, severity, lowered: None, fingerprint, mask, sightings, life: None, verified: None, remediation: None }
 }
 
 /// A leak with places of every awkward kind.

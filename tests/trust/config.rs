@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::Repo;
-use crate::support::{Said, program, project_key, text, unleak};
+use crate::support::{self, Said, program, project_key, text, unleak};
 use crate::{accepted, entries, leaks, report};
 
 /// A repository with a leak at `a.env` and one at `docs/b.env`.
@@ -57,6 +57,54 @@ fn rules_waivers_and_limits_are_told_too() {
     assert_eq!(text(&told["waived"][0]["waiver"]["reason"]), "made up");
     repo.write("unleak.toml", format!("{waiver}expires = '2020-01-01'\n"));
     assert_eq!(entries(&report(&repo.path, &["scan"], 1)), ["waiver expired 0 0"]);
+}
+
+/// The severity of the first leak, and why it is lowered if it is.
+fn weighed(told: &serde_json::Value) -> (String, Option<String>) {
+    let leak = &told["leaks"][0];
+    (text(&leak["severity"]), leak["lowered"].as_str().map(str::to_owned))
+}
+
+#[test]
+fn what_stands_in_folders_of_tests_alone_counts_for_less_and_is_told() {
+    let repo = Repo::new();
+    let key = support::made("ANTHROPIC_API_KEY={=sk-ant-}api03-{b64url:93}AA\n", 3);
+    repo.write("tests/a.env", &key);
+    let why = "lowered from critical: it stands in folders of tests and examples alone (tests)";
+    let lowered = ("high".to_owned(), Some(why.to_owned()));
+    assert_eq!(weighed(&report(&repo.path, &["scan"], 1)), lowered);
+    // Where the repository itself stands in such a folder, that says nothing.
+    assert_eq!(weighed(&report(&repo.path.join("tests"), &["scan"], 1)), lowered);
+    repo.git(&["add", "."]);
+    assert_eq!(weighed(&report(&repo.path, &["staged"], 1)), lowered);
+    repo.git(&["commit", "-qm", "x"]);
+    assert_eq!(weighed(&report(&repo.path, &["history"], 1)), lowered);
+    for (format, words) in [
+        ("human", "severity: lowered from critical"),
+        ("sarif", "Its severity is lowered from critical"),
+        ("github", "Its severity is lowered from critical"),
+        ("gitlab", "Its severity is lowered from critical"),
+        ("junit", "Its severity is lowered from critical"),
+        ("csv", "Its severity is lowered from critical"),
+        ("markdown", "lowered from critical"),
+        ("html", "Its severity is lowered from critical"),
+        ("jsonl", "lowered from critical"),
+    ] {
+        let said = unleak(&repo.path, ["scan", "--format", format]);
+        assert!(said.status == Some(1) && said.stdout.contains(words), "{format}: {}", said.stdout);
+    }
+    repo.write("unleak.toml", "[rules]\nanthropic-api-key = 'critical'\n");
+    assert_eq!(weighed(&report(&repo.path, &["scan"], 1)), ("critical".into(), None));
+    repo.write("unleak.toml", "");
+    repo.write("src/a.env", &key);
+    assert_eq!(weighed(&report(&repo.path, &["scan"], 1)), ("critical".into(), None));
+}
+
+#[test]
+fn what_proves_that_it_was_issued_keeps_its_weight_in_folders_of_tests() {
+    let repo = Repo::new();
+    repo.write("tests/a.env", format!("OPENAI_API_KEY={}\n", project_key(1)));
+    assert_eq!(weighed(&report(&repo.path, &["scan"], 1)), ("critical".into(), None));
 }
 
 #[test]

@@ -56,6 +56,14 @@ impl Locate {
         self.path(&sighting.origin).into_iter().collect()
     }
 
+    /// The same for what does not ask whose repository it is.
+    pub(super) fn folders(&self, sighting: &Sighting, life: Option<&Life>) -> Vec<String> {
+        match self.ground {
+            Ground::Foreign => Self { ground: Ground::Ours, ..self.clone() }.paths(sighting, life),
+            Ground::Disk | Ground::Ours => self.paths(sighting, life),
+        }
+    }
+
     /// A path on the disk, from the root; by name alone, so that no link is followed.
     fn below(&self, path: &Path) -> Option<String> {
         normal(&self.here.join(path)).strip_prefix(&self.base).ok().map(slashed)

@@ -3,6 +3,7 @@
 //! what it did: nothing is hidden in silence.
 
 mod locate;
+mod lowered;
 mod pattern;
 mod reach;
 
@@ -88,6 +89,7 @@ impl Policy {
         baseline: Option<Result<Baseline, Unread>>,
         config: &Config,
         reach: &Reach,
+        rules: &RuleSet,
     ) {
         let gone = |path: &str| reach.gone(config, path);
         let mut cover = match baseline {
@@ -108,7 +110,9 @@ impl Policy {
             }
         }
         for leak in std::mem::take(&mut ledger.leaks) {
-            self.judge(leak, cover.as_mut(), &gone, ledger);
+            if let Some(leak) = self.judge(leak, cover.as_mut(), &gone, ledger) {
+                ledger.leaks.push(self.weighed(leak, rules));
+            }
         }
         let whole = |spec: &EntrySpec| match reach {
             Reach::Tree => !spec.history,
@@ -134,8 +138,14 @@ impl Policy {
         }
     }
 
-    /// Sorts the places of one leak into those that are accepted and those that are not.
-    fn judge(&mut self, mut leak: Leak, cover: Option<&mut Cover>, gone: &Gone<'_>, ledger: &mut Ledger) {
+    /// Sorts the places of one leak into those that are accepted and those that are not: the leak with these, if there are.
+    fn judge(
+        &mut self,
+        mut leak: Leak,
+        cover: Option<&mut Cover>,
+        gone: &Gone<'_>,
+        ledger: &mut Ledger,
+    ) -> Option<Leak> {
         let life = leak.life.as_ref();
         let place = |sighting| Place { sighting, paths: self.locate.paths(sighting, life) };
         let places: Vec<Place<'_>> = leak.sightings.iter().map(place).collect();
@@ -152,10 +162,8 @@ impl Policy {
                 None => real.push(sighting),
             }
         }
-        let Some(sightings) = Sightings::of(real) else { return };
-        leak.sightings = sightings;
-        self.weigh(&mut leak);
-        ledger.leaks.push(leak);
+        leak.sightings = Sightings::of(real)?;
+        Some(leak)
     }
 
     /// The entry of the config that accepts a sighting, if one does.
@@ -189,21 +197,28 @@ impl Policy {
         Some(Arc::clone(&self.entries[number].0.written))
     }
 
-    /// Gives a leak the severity that the config says.
-    fn weigh(&mut self, leak: &mut Leak) {
+    /// A leak with the severity that the config says, or the place that it stands at.
+    fn weighed(&mut self, mut leak: Leak, rules: &RuleSet) -> Leak {
         let said = self.entries.iter().enumerate().find_map(|(number, (_, tells))| match tells {
             Tells::Rule(id, word) if **id == *leak.rule => Some((number, *word)),
             _ => None,
         });
-        let Some((number, word)) = said else { return };
-        leak.severity = match word {
-            RuleUse::Off | RuleUse::On => return,
-            RuleUse::Low => Severity::Low,
-            RuleUse::Medium => Severity::Medium,
-            RuleUse::High => Severity::High,
-            RuleUse::Critical => Severity::Critical,
+        let severity = match said.map(|(_, word)| word) {
+            None | Some(RuleUse::Off | RuleUse::On) => {
+                let folders = |sighting| self.locate.folders(sighting, leak.life.as_ref());
+                let paths: Vec<Vec<String>> = leak.sightings.iter().map(folders).collect();
+                lowered::lower(&mut leak, rules, &paths);
+                return leak;
+            }
+            Some(RuleUse::Low) => Severity::Low,
+            Some(RuleUse::Medium) => Severity::Medium,
+            Some(RuleUse::High) => Severity::High,
+            Some(RuleUse::Critical) => Severity::Critical,
         };
-        self.did(number, |entry| entry.weighed += 1);
+        if let Some((number, _)) = said {
+            self.did(number, |entry| entry.weighed += 1);
+        }
+        Leak { severity, ..leak }
     }
 }
 

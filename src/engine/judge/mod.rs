@@ -12,6 +12,7 @@ mod password;
 mod pem;
 mod placeholder;
 mod randomness;
+mod url;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -55,12 +56,12 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::AwsAccount => (!crc::is_aws_account(bytes)).then_some(Noise::Checksum),
             CheckSpec::Pem => pem::noise(bytes),
             CheckSpec::Password => password::noise(bytes, name),
-            CheckSpec::UrlPassword => password::url_noise(bytes, &text[candidate.whole.start..candidate.secret.start]),
+            CheckSpec::UrlPassword => url::noise(bytes, &text[candidate.whole.start..candidate.secret.start]),
             CheckSpec::Jwt => jwt::noise(bytes, now),
             CheckSpec::JwtSays(_) => None,
             CheckSpec::DiscordId => (!is_discord_id(bytes)).then_some(Noise::Identifier),
-            CheckSpec::Remote => password::is_local(&text[candidate.whole.end..]).map(Noise::Word),
-            CheckSpec::BasicAuth => password::basic_auth(bytes),
+            CheckSpec::Remote => url::is_local(&text[candidate.whole.end..]).map(Noise::Word),
+            CheckSpec::BasicAuth => url::basic_auth(bytes),
             CheckSpec::Entropy(least) => (randomness::shannon(bytes) <= *least).then_some(Noise::LowEntropy),
             CheckSpec::Alone => None,
         })

@@ -3,20 +3,11 @@
 //! People write placeholders there far more often than passwords. A password has characters of several kinds, mixed; a
 //! placeholder is a word, a word with a number after it, or says what it stands for. Which word gave it away is told.
 
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
-
 use super::generic::{is_made_of_words, says_digest, says_harmless};
+use super::placeholder::has_sequence;
 use super::randomness::pair_score;
+use super::url::URL_WORDS;
 use crate::words::Noise;
-
-/// Standard base64, with or without padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// Words that say what should stand there, or that everybody writes there: anywhere in it, in lower case, `0` read as `o`
 /// and so on.
@@ -103,34 +94,6 @@ const WORDS: &[&str] = &[
     "prompt",
 ];
 
-/// Hosts of which a password opens nothing elsewhere.
-const LOCAL: &[&str] = &[
-    "localhost",
-    "127.",
-    "0.0.0.0",
-    "[::1]",
-    "host.docker.internal",
-    "example.",
-    "192.0.2.",
-    "198.51.100.",
-    "203.0.113.",
-    "10.0.0.1:",
-    "host:",
-    "host/",
-    "hostname",
-    "server:",
-    "server/",
-    "myserver",
-    "myhost",
-    "db:",
-    "db/",
-    "database:",
-];
-
-/// Ends of hosts that are examples by RFC 2606 and 6761.
-const EXAMPLES: &[&str] =
-    &[".example", ".test", ".invalid", ".localhost", ".local", "example.com", "example.org", "example.net"];
-
 /// So long a value may be told to be a name by its words alone.
 const LONG: usize = 12;
 
@@ -146,8 +109,8 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let plain = plainly(value, &mut plain);
     // Who mixes letters of both cases, digits and signs means it, whatever word is in it but the plainest.
     let meant = value.len() >= 9 && kinds(value) == 4;
-    let words = if meant { URL_WORDS } else { WORDS };
-    if let Some(word) = words.iter().find(|word| memchr::memmem::find(plain, word.as_bytes()).is_some()) {
+    let words = if meant || changes(value) >= 4 && kinds(value) >= 3 { URL_WORDS } else { WORDS };
+    if let Some(word) = words.iter().find(|word| says(plain, value, word)) {
         return Some(Noise::Word(word));
     }
     if meant {
@@ -156,6 +119,9 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     let repeated = if value.len() < 16 { 3 } else { 6 };
     if value.windows(repeated).any(|part| part.iter().all(|byte| *byte == part[0])) {
         return Some(Noise::Repetitive);
+    }
+    if has_sequence(&value.to_ascii_lowercase(), 6) {
+        return Some(Noise::Sequence);
     }
     if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'^' | b'~' | b'*' | b'=')) {
         return Some(Noise::Identifier); // a version or a date
@@ -168,92 +134,19 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     (!is_mixed(value)).then_some(Noise::LowEntropy)
 }
 
-/// Words that are the whole of a placeholder in a URL, or stand in one.
-const URL_WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "secret",
-    "changeme",
-    "example",
-    "your",
-    "redacted",
-    "placeholder",
-    "xxxx",
-    "****",
-    "token",
-];
+/// Whether a word stands in `plain`, which is `value` in plain letters, as people write it: who changes the case in it three
+/// times over means a password.
+fn says(plain: &[u8], value: &[u8], word: &str) -> bool {
+    memchr::memmem::find_iter(plain, word).any(|at| {
+        let end = value.len().min(at + word.len());
+        changes(&value[at.min(end)..end]) < 3 || word.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
 
-/// Whole passwords of URLs that everybody writes there.
-const URL_WHOLE: &[&str] = &[
-    "pass",
-    "pwd",
-    "pw",
-    "test",
-    "user",
-    "admin",
-    "root",
-    "guest",
-    "postgres",
-    "mysql",
-    "redis",
-    "foo",
-    "bar",
-    "baz",
-    "abc",
-    "abcd",
-    "123",
-    "1234",
-    "12345",
-    "123456",
-    "key",
-    "p",
-    "pswd",
-    "mypass",
-    "demo",
-    "local",
-    "dev",
-    "none",
-    "null",
-    "docker",
-    "hunter2",
-    "hello",
-    "world",
-    "default",
-    "sa",
-    "me",
-    "bob",
-    "alice",
-    "api_key",
-    "apikey",
-    "auth",
-    "access_token",
-    "%s",
-    "x",
-];
-
-/// Why the password of a URL is none; `before` is the URL up to it.
-pub(super) fn url_noise(value: &[u8], before: &[u8]) -> Option<Noise> {
-    let user = before.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    let user = user.strip_suffix(b":").unwrap_or(user);
-    let lower = value.to_ascii_lowercase();
-    let said = URL_WORDS.iter().find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
-    if let Some(word) = said.or_else(|| URL_WHOLE.iter().find(|word| lower == word.as_bytes())) {
-        return Some(Noise::Word(word));
-    }
-    if user.eq_ignore_ascii_case(value) {
-        return Some(Noise::Word("user"));
-    }
-    if lower.starts_with(b"pass%") || lower.starts_with(b"user%") {
-        return Some(Noise::Word("pass"));
-    }
-    let same = value.windows(4).any(|four| four.iter().all(|byte| *byte == four[0]));
-    let odd = value
-        .iter()
-        .any(|byte| !byte.is_ascii_graphic() || matches!(byte, b'{' | b'}' | b'(' | b')' | b'[' | b']' | b'\\' | b'|'));
-    if odd {
-        return Some(Noise::Identifier);
-    }
-    same.then_some(Noise::Repetitive)
+/// How often its letters change between upper and lower case.
+fn changes(value: &[u8]) -> usize {
+    let upper = value.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::is_ascii_uppercase);
+    upper.clone().zip(upper.skip(1)).filter(|(one, next)| one != next).count()
 }
 
 /// The value in lower case, digits and signs that stand for letters written as these; as much of it as fits.
@@ -310,37 +203,6 @@ fn kinds(value: &[u8]) -> usize {
     has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit) + has(sign)
 }
 
-/// The word that says that a host is this machine or an example; `rest` begins with the host.
-pub(super) fn is_local(rest: &[u8]) -> Option<&'static str> {
-    let ends =
-        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b'?');
-    let host = &rest[..rest.iter().take(256).position(ends).unwrap_or(rest.len().min(256))];
-    let lower = host.to_ascii_lowercase();
-    let name = lower.split(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
-    let local = LOCAL.iter().find(|local| lower.starts_with(local.as_bytes()));
-    let reference = matches!(host.first(), None | Some(b'$' | b'{' | b'%' | b'(' | b'*' | b'.'));
-    let single = !name.contains(&b'.');
-    local
-        .or_else(|| EXAMPLES.iter().find(|end| name.ends_with(end.as_bytes())))
-        .copied()
-        .or_else(|| (reference || single).then_some("localhost"))
-}
-
-/// Why base64 of `user:password` is none.
-pub(super) fn basic_auth(value: &[u8]) -> Option<Noise> {
-    let Ok(text) = BASE64.decode(value) else { return Some(Noise::Identifier) };
-    let Some(colon) = text.iter().position(|&byte| byte == b':') else { return Some(Noise::Identifier) };
-    let readable = text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-    let (user, password) = (&text[..colon], &text[colon + 1..]);
-    if !readable || user.is_empty() || password.len() < 4 {
-        return Some(Noise::Identifier);
-    }
-    if user == password {
-        return Some(Noise::Word("user"));
-    }
-    url_noise(password, user) // base64 hides it, so that nobody would write a name there
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -374,21 +236,10 @@ mod tests {
 
     #[test]
     fn passwords_are_mixed() {
-        for value in ["x9|!kQz", "Zt7#|mW2p", "k3J9|vQ2x", "Winter|2024!", "B3tt3r|-N0t!", "7yH_|e9q2L"] {
+        for value in ["x9|!kQz", "Zt7#|mW2p", "k3J9|vQ2x", "Winter|2024!", "B3tt3r|-N0t!", "7yH_|e9q2L", "SqLp|a5sW0rD"]
+        {
             let value = value.replace('|', "");
             assert_eq!(noise(value.as_bytes(), Some(b"db_password")), None, "{value}");
-        }
-    }
-
-    #[test]
-    fn local_hosts_and_examples_are_known() {
-        for host in
-            ["localhost:5432/x", "127.0.0.1/x", "db:5432", "example.com/x", "h.example.org", "${HOST}/x", "mongo/"]
-        {
-            assert!(is_local(host.as_bytes()).is_some(), "{host}");
-        }
-        for host in ["db.acme.io:5432/x", "10.2.3.4/x", "cluster0.abcd.mongodb.net"] {
-            assert_eq!(is_local(host.as_bytes()), None, "{host}");
         }
     }
 }

@@ -9,15 +9,19 @@ use crate::words::Noise;
 /// The shortest body of a key: Ed25519 in PKCS #8 has 64 characters.
 const SHORTEST: usize = 60;
 
+/// The shortest line of a body that has several; the last may be shorter.
+const LINE: usize = 20;
+
 /// Why the text between the lines of a private key is none; nothing if it may be one.
 pub(super) fn noise(body: &[u8]) -> Option<Noise> {
-    let mut digits = [0u8; 512];
-    let length = fill(&mut digits, body);
-    let digits = &digits[..length];
-    if length < SHORTEST {
+    let (mut all, mut digits) = ([0u8; 512], [0u8; 512]);
+    let all_length = fill(&mut all, body, 1);
+    let length = fill(&mut digits, body, LINE);
+    let (all, digits) = (&all[..all_length], if length < SHORTEST { &all[..all_length] } else { &digits[..length] });
+    if digits.len() < SHORTEST || body.windows(3).any(|three| three == b"...") {
         return Some(Noise::Truncated);
     }
-    let begins = |starts: &[&[u8]]| starts.iter().any(|start| digits.starts_with(start));
+    let begins = |starts: &[&[u8]]| starts.iter().any(|start| digits.starts_with(start) || all.starts_with(start));
     // 0x30 0x2e to 0x30 0x82; `openssh-key-v1`; OpenPGP secret key packets; an encrypted body may begin with anything.
     let known = begins(&[b"MI", b"MC", b"MD", b"MF", b"MG", b"MH", b"ME", b"b3BlbnNzaC1rZXkt", b"l", b"x", b"AAAA"]);
     if shannon(digits) < 3.5 {
@@ -26,20 +30,24 @@ pub(super) fn noise(body: &[u8]) -> Option<Noise> {
     (!known && shannon(digits) < 5.0).then_some(Noise::LowEntropy)
 }
 
-/// The base64 digits of a body that has line ends in it, written out or not: as many as fit.
-fn fill(digits: &mut [u8; 512], body: &[u8]) -> usize {
-    let mut length = 0;
-    let mut at = 0;
+/// The base64 digits of a body that has line ends in it, written out or not: as many as fit. What stands before the lines
+/// of a log is shorter than `shortest`, and none of them.
+fn fill(digits: &mut [u8; 512], body: &[u8], shortest: usize) -> usize {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let (mut length, mut at) = (0, 0);
     while at < body.len() && length < digits.len() {
         if body[at] == b'\\' {
             at += 2;
             continue;
         }
-        if body[at].is_ascii_alphanumeric() || matches!(body[at], b'+' | b'/') {
-            digits[length] = body[at];
-            length += 1;
+        let part = &body[at..];
+        let part = &part[..part.iter().position(|&byte| !is_digit(byte)).unwrap_or(part.len())];
+        if part.len() >= shortest {
+            let taken = part.len().min(digits.len() - length);
+            digits[length..length + taken].copy_from_slice(&part[..taken]);
+            length += taken;
         }
-        at += 1;
+        at += part.len().max(1);
     }
     length
 }

@@ -123,7 +123,7 @@ fn longest(body: &[u8], alike: impl Fn(u8, u8) -> bool) -> usize {
 }
 
 /// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
-fn has_sequence(body: &[u8], most: usize) -> bool {
+pub(super) fn has_sequence(body: &[u8], most: usize) -> bool {
     let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
     let down = |a: u8, b: u8| up(b, a);
     longest(body, up) >= most || longest(body, down) >= most || has_woven_sequence(body, up)

@@ -39,6 +39,9 @@ pub(super) fn write(report: &Report<'_>, leak: &Leak, out: &mut dyn Write) -> io
         list(folded, out)?;
         writeln!(out, "</details>")?;
     }
+    if let Some(lowered) = &leak.lowered {
+        writeln!(out, "<p class=\"lowered\">Its severity is {}.</p>", Text(lowered.to_string()))?;
+    }
     if let Some(life) = &leak.life {
         timeline(life, out)?;
     }

@@ -114,6 +114,9 @@ pub(in crate::report) struct Leak<'a> {
     pub subject: Subject<'a>,
     /// How bad it is.
     pub severity: Severity,
+    /// Why it is less bad than its kind; only there if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowered: Option<String>,
     /// Where it stands: never empty, by place.
     #[schemars(length(min = 1))]
     pub sightings: Vec<Place<'a>>,

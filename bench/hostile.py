@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""What each rule costs at worst: texts made against it, and the processor time that a scan of each takes.
+
+    bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES]
+
+For each rule, of what `unleak rules list --format json` says of it: its literals again and again, touching, with a blank
+between and each on a line; its hits, and its hits with the last character missing, again and again. Besides, for no rule:
+one character, base64 without and with line ends, blanks. A text that takes more than --most (3) times the median, above an empty run, is
+told, and made again with four times the size, since time has to grow with the text and no faster. Exits with 1 if there is
+such a text.
+"""
+import argparse, json, os, random, re, resource, statistics, string, subprocess, sys, tempfile
+
+ALNUM = string.ascii_uppercase + string.ascii_lowercase + string.digits
+CLASSES = {
+    "alnum": ALNUM, "b64url": ALNUM + "-_", "b64": ALNUM + "+/", "lower": ALNUM[26:52], "upper": ALNUM[:26],
+    "digit": string.digits, "hex": "0123456789abcdef", "HEX": "0123456789ABCDEF", "base32": ALNUM[:26] + "234567",
+    "lower32": ALNUM[26:52] + "234567", "bech32": "023456789ACDEFGHJKLMNPQRSTUVWXYZ", "lowernum": ALNUM[26:],
+    "uppernum": ALNUM[:26] + string.digits,
+}
+CHANCE = random.Random(7)
+
+
+def drawn(letters, length):
+    return "".join(CHANCE.choice(letters) for _ in range(length))
+
+
+def part(match):
+    kind, rest = match[1], match[2] or ""
+    if kind in CLASSES:
+        return drawn(CLASSES[kind], int(rest))
+    if kind == "repeat":
+        text, length = rest.rsplit(":", 1)
+        return (text * int(length))[: int(length)]
+    if kind == "openai":
+        half = int(rest.split("/")[0])
+        return drawn(ALNUM, half) + "T3Blbk" + "FJ" + drawn(ALNUM, half)
+    return rest or drawn(ALNUM, 40)
+
+
+def expanded(recipe):
+    """A recipe with its random parts drawn; checksums and the like are wrong, which is as near a miss as there is."""
+    text, before = recipe, None
+    while text != before:
+        text, before = re.sub(r"\{(=|[A-Za-z0-9]+):?([^{}]*)\}", part, text), text
+    return text.replace("{{", "{").replace("}}", "}")
+
+
+def literals(trigger):
+    kind, value = next(iter(trigger.items()))
+    if kind == "length":
+        return [drawn(ALNUM, length) for length in value]
+    return [text + "://u:" if kind == "userinfo" else text + "=" if kind == "assigned" else text for text in value]
+
+
+def texts(rules):
+    for rule in rules:
+        words, hits = literals(rule["trigger"]), [expanded(hit) for hit in rule["hits"]]
+        for begin in rule.get("begins") or []:
+            words.append(begin + words[0])
+        for name, joint in (("touching", ""), ("apart", " "), ("in lines", "\n")):
+            yield rule["id"], f"literals, {name}", joint.join(words) + joint
+        yield rule["id"], "hits", "\n".join(hits) + "\n"
+        yield rule["id"], "hits cut short", "\n".join(hit.rstrip("\"';,`\n ")[:-1] for hit in hits) + "\n"
+    yield "-", "one character", "A"
+    yield "-", "base64", drawn(CLASSES["b64"], 1 << 16)
+    yield "-", "base64 in lines", "\n".join(drawn(CLASSES["b64"], 76) for _ in range(1000)) + "\n"
+    yield "-", "blanks", " "
+
+
+def spent(binary, text, size):
+    """Processor seconds of a scan."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "text"), "w") as file:
+            file.write((text * (size // max(1, len(text)) + 1))[:size])
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        arguments = ["scan", "--no-config", "--exit-zero", "--format", "json", "text"]
+        done = subprocess.run([binary, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if done.returncode not in (0, 2):
+            sys.exit(f"{binary}: {done.stderr.decode()}")
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("--rule", action="append", default=[])
+    parser.add_argument("--size", type=int, default=1 << 20)
+    parser.add_argument("--most", type=float, default=3)
+    given = parser.parse_args()
+    binary = os.path.abspath(given.binary)
+    said = subprocess.run([binary, "rules", "list", "--format", "json"], capture_output=True, text=True, check=True)
+    rules = [rule for rule in json.loads(said.stdout)["rules"] if not given.rule or rule["id"] in given.rule]
+    start = min(spent(binary, " ", 1) for _ in range(5))
+    cost = lambda text, size: max(spent(binary, text, size) - start, 0.0005)
+    took = [(cost(text, given.size), rule, name, text) for rule, name, text in texts(rules)]
+    median = statistics.median(time for time, *_ in took)
+    print(f"{len(took)} texts for {len(rules)} rules, {given.size} bytes each: median {median * 1000:.1f} ms above the {start * 1000:.1f} ms of an empty run")
+    slow = [each for each in sorted(took, key=lambda each: -each[0]) if each[0] > given.most * median]
+    for time, rule, name, text in slow:
+        more = cost(text, 4 * given.size) / time
+        print(f"{time * 1000:7.0f} ms, {time / median:5.1f} times the median, {more:4.1f} times for 4 times the size  {rule}: {name}")
+    return bool(slow)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
