@@ -112,6 +112,6 @@ mod tests {
         assert_eq!(head, format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host;x-amz-date"));
         assert_eq!(plain, "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
         let (_, query) = signature("https://example.amazonaws.com/?Param2=value2&Param1=value1", None);
-        assert_eq!(query, "b97d918cfb904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500");
+        assert_eq!(query, "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500");
     }
 }
