@@ -96,6 +96,12 @@ const DIGESTS: &[&str] = &[
     "etag",
 ];
 
+/// Parts of the names of algorithms, in lower case. A value with two of them names how something is signed or encrypted.
+const ALGORITHMS: &[&str] = &[
+    "hmac", "sha1", "sha224", "sha256", "sha384", "sha512", "pbkdf2", "ecdsa", "ecdhe", "rsa", "aes", "gcm", "cbc",
+    "poly1305",
+];
+
 /// Whether a name says that its value is a digest.
 pub(super) fn says_digest(name: &[u8]) -> bool {
     name_says(name, DIGESTS)
@@ -112,7 +118,7 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if name.is_some_and(says_harmless) || is_uuid(core) || is_short_hex(core) {
         return Some(Noise::Digest);
     }
-    if is_name_or_path(core) || is_made_of_words(core) || is_encoded_text(core) {
+    if is_name_or_path(core) || is_algorithm(core) || is_made_of_words(core) || is_encoded_text(core) {
         return Some(Noise::Identifier);
     }
     let alphabet = alphabet_size(core);
@@ -149,6 +155,12 @@ fn is_name_or_path(value: &[u8]) -> bool {
         || digits < 2 && changes * 3 < value.len()
         || joints * 6 > value.len()
         || wordiness(value).is_some_and(|(score, pairs)| score > wordy(pairs))
+}
+
+/// `AWS4-HMAC-SHA256`, `aes-256-gcm_hmac`
+fn is_algorithm(value: &[u8]) -> bool {
+    let known = |part: &&[u8]| ALGORITHMS.iter().any(|name| part.eq_ignore_ascii_case(name.as_bytes()));
+    value.split(|byte| !byte.is_ascii_alphanumeric()).filter(known).count() >= 2
 }
 
 /// At least two fifths of it are words: `valid-token-12345`, `X509HardwareKeyUsageFlags`. A word is four letters or more
@@ -199,6 +211,7 @@ mod tests {
             ("X509HardwareKeyUsageFlags", "encryption_key", Noise::Identifier),
             ("SslImportMasterKeyFn", "master_key", Noise::Identifier),
             ("EVP_PKEY_ED25519", "private_key", Noise::Identifier),
+            ("AWS4-HMAC-SHA256", "Authorization", Noise::Identifier),
             ("waitForTaskToken", "WaitForTaskToken", Noise::Identifier),
             ("48205d4ffd7feba3", "ApiKey", Noise::Digest),
             ("c3ludGhldGljLXByb3h5LWNyZWRlbnRpYWw=", "authorization", Noise::Identifier),
