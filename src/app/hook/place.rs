@@ -3,7 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one door to hooks: written and set aside only when asked for")]
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -179,7 +179,7 @@ fn put(at: &Path, folder: &Path, text: &[u8]) -> io::Result<()> {
 
 #[cfg(unix)]
 fn make_executable(file: &fs::File) -> io::Result<()> {
-    file.set_permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755))
+    file.set_permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755))
 }
 
 #[cfg(not(unix))]
