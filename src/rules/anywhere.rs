@@ -55,7 +55,10 @@ impl Finder {
 
 impl Anywhere {
     pub(super) fn new(literals: Vec<(Box<[u8]>, Around)>) -> Self {
-        let needles: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
+        // One that begins with another is found where that is found; each that is looked for costs all texts something.
+        let mut needles: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
+        needles.sort_unstable();
+        needles.dedup_by(|longer, shorter| longer.starts_with(shorter));
         Self { finder: Finder::new(&needles), literals }
     }
 
