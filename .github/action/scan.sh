@@ -8,7 +8,7 @@ set -euo pipefail
 
 export GIT_TERMINAL_PROMPT=0
 # The token is for git's fetch alone: no other program gets it.
-token=$TOKEN
+token=${TOKEN-}
 unset TOKEN
 # What an earlier step of the job left there is not this one's.
 rm -f "$RUNNER_TEMP/unleak.md" "$RUNNER_TEMP/unleak.sarif"
