@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use ureq::http::Uri;
 use zeroize::Zeroizing;
 
-use crate::words::{Date, Secret};
+use crate::words::{Date, Secret, hex};
 
 /// Which region each site of AWS signs for. Where none is named it is the first.
 const REGIONS: &[(&str, &str)] = &[("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-gov", "us-gov-west-1")];
@@ -75,14 +75,6 @@ fn mac(key: &[u8], text: &[u8]) -> Zeroizing<Vec<u8>> {
 
 fn bytes(text: &[u8]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.to_vec())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

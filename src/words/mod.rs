@@ -33,6 +33,7 @@ pub use ledger::{FailOn, Inputs, Ledger, LeftOut, NoiseCount, Outcome, Skipped, 
 pub use liveness::{Dead, Identity, Live, Liveness, Unknown, Verified};
 pub use progress::Progress;
 pub use remediation::{Remediation, Remedied};
+pub(crate) use secret::hex;
 pub use secret::{Fingerprint, Mask, Secret, ShownLength};
 pub(crate) use span::columns;
 pub use span::{Position, Span};

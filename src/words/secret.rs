@@ -209,7 +209,8 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Two hexadecimal digits for each byte, in lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
