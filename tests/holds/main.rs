@@ -14,6 +14,7 @@
 mod common;
 mod faults;
 mod limits;
+mod panics;
 #[path = "../support/server.rs"]
 mod server;
 mod signals;

@@ -121,6 +121,30 @@ fn what_is_not_certain_or_not_ours_is_told_and_left() {
     assert!(links["leaks"].as_array().unwrap().iter().any(|leak| leak["remediation"]["link"].is_string()));
 }
 
+/// A mark does not hide that a key works, but what becomes of that key is for people to say.
+#[test]
+fn what_a_mark_accepts_is_told_of_and_left() {
+    for (mark, leaks) in [("unleak:allow", 2), ("gitleaks:allow", 2), ("unleak:allow-live", 1)] {
+        let scene = leaked(2);
+        // 1.env holds the key twice: without the mark it stays one that works, and the mark holds for all of it.
+        let line = format!("OPENAI_API_KEY={}", project_key(1));
+        let unmarked = if leaks == 2 { format!("{line}\n") } else { String::new() };
+        write(scene.path(), "1.env", format!("{unmarked}{line} # {mark}\n"));
+        let said = scan(&scene, &[]);
+        assert_eq!(said.status, Some(1), "{mark}: {}{}", said.stdout, said.stderr);
+        assert_eq!(scene.organization.done(), ["delete key_0"], "{mark}");
+        let report = said.json();
+        assert_eq!(report["leaks"].as_array().unwrap().len(), leaks, "{mark}: {report}");
+        let told = states(&report);
+        assert_eq!((told[0].0.as_str(), told[0].1.as_str()), ("0.env", "revoked"), "{mark}: {told:?}");
+        assert!(told[1..].iter().all(|(_, state, _)| state != "revoked"), "{mark}: {told:?}");
+        // Without the mark it goes like any other.
+        write(scene.path(), "1.env", format!("{line}\n"));
+        assert_eq!(scan(&scene, &[]).status, Some(1), "{mark}");
+        assert_eq!(scene.organization.done(), ["delete key_0", "delete key_1"], "{mark}");
+    }
+}
+
 #[test]
 fn a_service_account_is_never_deleted_unasked() {
     let key = made("sk-svcacct-{openai:74}", 1);
