@@ -24,56 +24,65 @@ pub(super) const BEHIND: usize = 8;
 /// Where to look in an heir; keeps its memory from blob to blob.
 #[derive(Debug, Default)]
 pub(super) struct Outlook {
-    windows: Vec<Range<usize>>,
+    wide: Vec<Range<usize>>,
+    narrow: Vec<Range<usize>>,
     kept: Vec<Watch>,
 }
 
+/// The windows of a text to look at, from left to right and apart from each other; none cuts a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Windows<'a> {
+    /// For runs, and for what may be decoded.
+    pub(super) wide: &'a [Range<usize>],
+    /// For what depends on its own line alone.
+    pub(super) narrow: &'a [Range<usize>],
+}
+
+impl<'a> Windows<'a> {
+    /// The same windows for everything.
+    pub(super) fn of_all(windows: &'a [Range<usize>]) -> Self {
+        Self { wide: windows, narrow: windows }
+    }
+}
+
 impl Outlook {
-    /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all
-    /// of it has to be looked at, or so much that picking windows is no gain.
+    /// The windows of `text` to look at. Nothing if all of it has to be looked at, or so much that picking windows is no
+    /// gain.
     ///
     /// So many bytes more `beside` what is new are looked at, for what may be decoded there.
-    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) -> Option<&[Range<usize>]> {
-        self.windows.clear();
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) -> Option<Windows<'_>> {
+        self.wide.clear();
+        self.narrow.clear();
         self.kept.clear();
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        self.find_joins(text, heritage, beside);
-        let joins = self.windows.len();
+        find_joins(&mut self.narrow, text, heritage, 0);
+        let joins = self.narrow.len();
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
         }
-        self.merge(text, joins);
-        let looked_at: usize = self.windows.iter().map(Range::len).sum();
-        (looked_at < text.len() / 4 * 3).then_some(&self.windows[..])
+        self.kept.sort_unstable();
+        if beside > 0 {
+            find_joins(&mut self.wide, text, heritage, beside);
+            self.wide.extend_from_slice(&self.narrow[joins..]);
+            merge(&mut self.wide, text, joins);
+        }
+        merge(&mut self.narrow, text, joins);
+        let wide = if beside > 0 { &self.wide } else { &self.narrow };
+        let looked_at: usize = wide.iter().map(Range::len).sum();
+        (looked_at < text.len() / 4 * 3).then_some(Windows { wide, narrow: &self.narrow })
     }
 
-    /// What of the base's watches stays as it is: those outside of all windows.
+    /// What of the base's watches stays as it is: those outside of all narrow windows. Those that are in a wide one are
+    /// found there again, or were not what was looked for in it.
     pub(super) fn keep(&self, watches: &mut Watches) {
-        let mut windows = self.windows.iter().peekable();
+        let mut windows = self.narrow.iter().peekable();
         for watch in &self.kept {
             while windows.next_if(|window| window.end < watch.end as usize).is_some() {}
             if windows.peek().is_none_or(|window| window.start > watch.start as usize) {
                 watches.push(*watch);
             }
-        }
-    }
-
-    /// A window around each place where something new stands or two stretches meet. They are in order.
-    fn find_joins(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
-        let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
-        let (mut end, mut expected) = (0, 0);
-        for stretch in heritage.shared {
-            if stretch.at != end || stretch.from != expected {
-                let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
-                let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
-                self.windows.push(end.saturating_sub(behind)..stretch.at + line);
-            }
-            (end, expected) = (stretch.end(), stretch.from + stretch.len);
-        }
-        if end != text.len() || expected != heritage.base_len {
-            self.windows.push(end.saturating_sub(behind)..text.len());
         }
     }
 
@@ -94,37 +103,53 @@ impl Outlook {
                 let (start, end) = (place.start as u32, place.end as u32);
                 self.kept.push(Watch { start, end, around: watch.around });
             } else {
-                self.windows.push(place);
+                self.narrow.push(place);
             }
         }
     }
+}
 
-    /// Puts the windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
-    fn merge(&mut self, text: &[u8], joins: usize) {
-        if self.windows.len() > joins {
-            self.windows.sort_unstable_by_key(|window| window.start);
+/// Adds a window around each place where something new stands or two stretches meet. They are in order.
+fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
+    let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
+    let (mut end, mut expected) = (0, 0);
+    for stretch in heritage.shared {
+        if stretch.at != end || stretch.from != expected {
+            let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
+            let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
+            windows.push(end.saturating_sub(behind)..stretch.at + line);
         }
-        let mut merged = 0;
-        for next in 0..self.windows.len() {
-            let mut window = self.windows[next].clone();
-            let floor = if merged > 0 { self.windows[merged - 1].end } else { 0 };
-            if merged > 0 && window.end <= floor {
-                continue;
-            }
-            window.start = window.start.max(floor);
-            let before = text[floor..window.start].iter().rev().take_while(|&&byte| is_key_byte(byte)).count();
-            window.start -= before;
-            window.end += text[window.end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
-            if merged > 0 && window.start == floor {
-                self.windows[merged - 1].end = window.end;
-            } else {
-                self.windows[merged] = window;
-                merged += 1;
-            }
-        }
-        self.windows.truncate(merged);
-        self.kept.sort_unstable();
+        (end, expected) = (stretch.end(), stretch.from + stretch.len);
     }
+    if end != text.len() || expected != heritage.base_len {
+        windows.push(end.saturating_sub(behind)..text.len());
+    }
+}
+
+/// Puts windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
+fn merge(windows: &mut Vec<Range<usize>>, text: &[u8], joins: usize) {
+    if windows.len() > joins {
+        windows.sort_unstable_by_key(|window| window.start);
+    }
+    let mut merged = 0;
+    for next in 0..windows.len() {
+        let mut window = windows[next].clone();
+        let floor = if merged > 0 { windows[merged - 1].end } else { 0 };
+        if merged > 0 && window.end <= floor {
+            continue;
+        }
+        window.start = window.start.max(floor);
+        let before = text[floor..window.start].iter().rev().take_while(|&&byte| is_key_byte(byte)).count();
+        window.start -= before;
+        window.end += text[window.end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+        if merged > 0 && window.start == floor {
+            windows[merged - 1].end = window.end;
+        } else {
+            windows[merged] = window;
+            merged += 1;
+        }
+    }
+    windows.truncate(merged);
 }
 
 #[cfg(test)]
@@ -137,7 +162,8 @@ mod tests {
         watches.add(5000..5020, around);
         let text = vec![b' '; len];
         let mut outlook = Outlook::default();
-        let windows = outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, 0).unwrap().to_vec();
+        let windows =
+            outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, 0).unwrap().wide.to_vec();
         let mut kept = Watches::default();
         outlook.keep(&mut kept);
         (windows, kept.list().to_vec())

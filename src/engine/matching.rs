@@ -11,11 +11,11 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
-use super::heir::BEFORE;
+use super::heir::{BEFORE, Windows};
 use super::naming::Named;
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
-use crate::rules::{Around, RuleSet};
+use crate::rules::{Around, Plain, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -79,19 +79,20 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// Finds all candidates in these windows of a text; none of the windows cuts a run. If there are `spots`, what may be
-    /// decoded is noted in them; to look for runs alone takes half the time.
-    pub(super) fn find(&mut self, text: &[u8], windows: &[Range<usize>], spots: Option<&mut Spots>) {
+    /// Finds all candidates in these windows of a text. If there are `spots`, what may be decoded is noted in them; to look
+    /// for runs alone takes half the time.
+    pub(super) fn find(&mut self, text: &[u8], windows: Windows<'_>, spots: Option<&mut Spots>) {
         self.done.fill(0);
         self.found.clear();
         self.watches.clear();
-        let bytes: usize = windows.iter().map(Range::len).sum();
+        let Windows { wide, narrow } = windows;
+        let bytes: usize = wide.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
-            Some(spots) => self.runs_and_spots(text, windows, spots),
-            None => self.runs(text, windows),
+            Some(spots) => self.runs_and_spots(text, wide, spots),
+            None => self.runs(text, wide),
         }
-        self.anywhere(text, windows);
+        self.anywhere(text, narrow);
         if self.gave_up() {
             self.watches.watch_all();
         }
@@ -339,7 +340,8 @@ impl<'r> Matcher<'r> {
     /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
     /// rule reaches. Patterns of short keys can't take long.
     fn in_vain(&self, index: usize, text: &[u8], start: usize) -> usize {
-        let reach = 2 * self.rules.rules()[index].spec().reach as usize;
+        let rule = &self.rules.rules()[index];
+        let reach = rule.plain().map_or(usize::MAX, Plain::longest).min(2 * rule.spec().reach as usize);
         if reach <= SHORT {
             return 0;
         }

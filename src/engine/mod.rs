@@ -31,7 +31,7 @@ use crate::rules::RuleSet;
 use crate::words::{Blob, Halt, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
 use decode::{Budget, Limits, Spots};
 use dive::{Dive, Seen};
-use heir::Outlook;
+use heir::{Outlook, Windows};
 use layer::Layer;
 use matching::Matcher;
 
@@ -154,7 +154,8 @@ impl Scanner<'_> {
         let beside = if decodes { decode::BESIDE } else { 0 };
         let windows = heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside));
         matcher.in_file(blob.origin.path());
-        matcher.find(blob.bytes, windows.unwrap_or(&dive::whole(blob.bytes)), decodes.then_some(spots));
+        let whole = dive::whole(blob.bytes);
+        matcher.find(blob.bytes, windows.unwrap_or(Windows::of_all(&whole)), decodes.then_some(spots));
         windows.is_some()
     }
 

@@ -21,7 +21,8 @@ pub(crate) enum Around {
 #[derive(Debug)]
 pub(crate) struct Anywhere {
     finder: Finder,
-    literals: Vec<(Box<[u8]>, Around)>,
+    /// For each that is looked for, those that begin with it, itself among them.
+    literals: Vec<Vec<(Box<[u8]>, Around)>>,
 }
 
 /// What finds the first of the literals.
@@ -43,31 +44,41 @@ impl Finder {
         Prefilter::new(regex_automata::MatchKind::All, needles).map_or(Self::None, Self::Other)
     }
 
-    /// Where the first literal begins.
-    fn find(&self, text: &[u8], start: usize, end: usize) -> Option<usize> {
+    /// Where the first literal begins, and which of those that were looked for it is, if that is known.
+    fn find(&self, text: &[u8], start: usize, end: usize) -> Option<(usize, Option<usize>)> {
         match self {
-            Self::Packed(searcher) => Some(searcher.find_in(text, Span { start, end })?.start()),
-            Self::Other(prefilter) => Some(prefilter.find(text, regex_automata::Span { start, end })?.start),
+            Self::Packed(searcher) => {
+                let found = searcher.find_in(text, Span { start, end })?;
+                Some((found.start(), Some(found.pattern().as_usize())))
+            }
+            Self::Other(prefilter) => Some((prefilter.find(text, regex_automata::Span { start, end })?.start, None)),
             Self::None => None,
         }
     }
 }
 
 impl Anywhere {
-    pub(super) fn new(literals: Vec<(Box<[u8]>, Around)>) -> Self {
+    pub(super) fn new(mut literals: Vec<(Box<[u8]>, Around)>) -> Self {
         // One that begins with another is found where that is found; each that is looked for costs all texts something.
-        let mut needles: Vec<&[u8]> = literals.iter().map(|(literal, _)| &literal[..]).collect();
-        needles.sort_unstable();
-        needles.dedup_by(|longer, shorter| longer.starts_with(shorter));
-        Self { finder: Finder::new(&needles), literals }
+        literals.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut families: Vec<Vec<(Box<[u8]>, Around)>> = Vec::new();
+        for literal in literals {
+            match families.last_mut() {
+                Some(family) if literal.0.starts_with(&family[0].0) => family.push(literal),
+                _ => families.push(vec![literal]),
+            }
+        }
+        let needles: Vec<&[u8]> = families.iter().map(|family| &*family[0].0).collect();
+        Self { finder: Finder::new(&needles), literals: families }
     }
 
     /// Calls `found` with what to do at each place in this window of `text` where a literal stands, from left to right.
     pub(crate) fn find(&self, text: &[u8], window: &Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
         let mut from = window.start;
-        while let Some(start) = self.finder.find(text, from, window.end) {
+        while let Some((start, which)) = self.finder.find(text, from, window.end) {
             let here = &text[start..window.end];
-            for (literal, around) in self.literals.iter().filter(|(literal, _)| here.starts_with(literal)) {
+            let families = which.map_or(&self.literals[..], |which| &self.literals[which..=which]);
+            for (literal, around) in families.iter().flatten().filter(|(literal, _)| here.starts_with(literal)) {
                 found(*around, start..start + literal.len());
             }
             from = start + 1;

@@ -12,6 +12,8 @@ const BITS: u32 = 15;
 pub(super) struct Keywords {
     /// A bit for each hash of three bytes with which a keyword begins.
     beginnings: Box<[u64; 1 << (BITS - 6)]>,
+    /// The first three bytes of each word, as numbers.
+    firsts: Vec<u32>,
     /// Sorted, so that those with the same beginning stand together.
     words: Vec<(Box<[u8]>, usize)>,
 }
@@ -25,7 +27,8 @@ impl Keywords {
             beginnings[slot] |= bit;
         }
         words.sort();
-        Self { beginnings, words }
+        let firsts = words.iter().map(|(word, _)| number(word)).collect();
+        Self { beginnings, firsts, words }
     }
 
     /// Calls `found` with the rule and the place of each keyword in `run`.
@@ -41,9 +44,16 @@ impl Keywords {
     }
 
     fn beginning_with<'a>(&'a self, beginning: &'a [u8]) -> impl Iterator<Item = &'a (Box<[u8]>, usize)> {
-        let first = self.words.partition_point(|(word, _)| &**word < beginning);
-        self.words[first..].iter().take_while(move |(word, _)| word.starts_with(beginning))
+        let wanted = number(beginning);
+        let first = self.firsts.partition_point(|&first| first < wanted);
+        let count = self.firsts[first..].iter().take_while(|&&first| first == wanted).count();
+        self.words[first..first + count].iter()
     }
+}
+
+/// The first three bytes as a number, in the order of the bytes.
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().take(3).fold(0, |number, &byte| number << 8 | u32::from(byte))
 }
 
 /// Where in the table three bytes have their bit.

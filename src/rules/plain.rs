@@ -74,7 +74,10 @@ impl Next {
 
 /// A pattern in which the next byte decides every choice.
 #[derive(Debug)]
-pub(crate) struct Plain(Box<[Step]>);
+pub(crate) struct Plain {
+    steps: Box<[Step]>,
+    longest: usize,
+}
 
 impl Plain {
     /// The pattern, if it is so plain; its syntax is that of [`regex_automata`], read as bytes.
@@ -82,13 +85,18 @@ impl Plain {
         let mut steps = Vec::new();
         add(&syntax::parse_with(pattern, config).ok()?, &mut steps)?;
         check(&steps, Next { first: Set::default(), nothing: true })?;
-        Some(Self(steps.into()))
+        Some(Self { longest: longest(&steps), steps: steps.into() })
+    }
+
+    /// How many bytes it looks at, at most.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// The match that begins at `start` and ends no later than `limit`, and the secret in it: its first group, or all.
     pub(crate) fn match_at(&self, text: &[u8], start: usize, limit: usize) -> Option<(Range<usize>, Range<usize>)> {
         let mut secret = None;
-        let end = walk(&self.0, &text[..limit], start, &mut secret)?;
+        let end = walk(&self.steps, &text[..limit], start, &mut secret)?;
         Some((start..end, secret.unwrap_or(start..end)))
     }
 }
@@ -111,6 +119,18 @@ fn walk(steps: &[Step], text: &[u8], mut at: usize, secret: &mut Option<Range<us
         }
     }
     Some(at)
+}
+
+/// How many bytes these steps go along, at most.
+fn longest(steps: &[Step]) -> usize {
+    let length = |step: &Step| match step {
+        Step::Literal(literal) => literal.len(),
+        Step::Run { most, .. } => *most,
+        Step::OneOf(branches) => branches.iter().map(|branch| longest(branch)).max().unwrap_or(0),
+        Step::Maybe(steps) => longest(steps),
+        Step::Begin | Step::End => 0,
+    };
+    steps.iter().map(length).fold(0, usize::saturating_add)
 }
 
 /// Adds the steps of a pattern; nothing if it has something that is not plain.
@@ -288,7 +308,7 @@ mod tests {
     /// A text near one that matches: a few bytes changed, left out or added, more behind it.
     fn near(plain: &Plain, dice: &mut Dice<'_>) -> Vec<u8> {
         let mut text = b"a".to_vec();
-        write(&plain.0, dice, &mut text);
+        write(&plain.steps, dice, &mut text);
         for _ in 0..dice.below(3) {
             if text.len() < 2 {
                 break;

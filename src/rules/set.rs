@@ -188,7 +188,13 @@ impl RuleSet {
     /// The rules, with the length of their literal, that want a run with `before` in front of it.
     pub(crate) fn led_by(&self, before: &[u8]) -> impl Iterator<Item = (usize, usize)> {
         let literals = before.last().map_or(&[][..], |&last| &self.led_by[usize::from(last)]);
-        let leads = move |literal: &&(Box<str>, usize)| before.ends_with(literal.0.as_bytes());
+        // Most that end alike differ in the byte before.
+        let second = |bytes: &[u8]| bytes.len().checked_sub(2).map(|at| bytes[at]);
+        let near = second(before);
+        let leads = move |literal: &&(Box<str>, usize)| {
+            let literal = literal.0.as_bytes();
+            (literal.len() < 2 || second(literal) == near) && before.ends_with(literal)
+        };
         literals.iter().filter(leads).map(|(literal, index)| (*index, literal.len()))
     }
 
