@@ -52,6 +52,8 @@ pub(super) struct Matcher<'r> {
     rules: &'r RuleSet,
     /// For each rule, how far its matches reach already.
     done: Vec<usize>,
+    /// The rules of which that is not the beginning of the text.
+    matched: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
     /// How many bytes patterns may still look at in vain in this text.
@@ -65,6 +67,7 @@ impl<'r> Matcher<'r> {
         Self {
             rules,
             done: vec![0; rules.rules().len()],
+            matched: Vec::new(),
             found: Vec::new(),
             watches: Watches::default(),
             patience: 0,
@@ -82,7 +85,7 @@ impl<'r> Matcher<'r> {
     /// Finds all candidates in these windows of a text. If there are `spots`, what may be decoded is noted in them; to look
     /// for runs alone takes half the time.
     pub(super) fn find(&mut self, text: &[u8], windows: Windows<'_>, spots: Option<&mut Spots>) {
-        self.done.fill(0);
+        self.matched.drain(..).for_each(|rule| self.done[rule] = 0);
         self.found.clear();
         self.watches.clear();
         let Windows { wide, narrow } = windows;
@@ -301,7 +304,7 @@ impl<'r> Matcher<'r> {
             let mut glued = None;
             for at in memmem::rfind_iter(near, literal).take(MOST_BEGINNINGS) {
                 let start = floor + at;
-                let joined = may_be_chance(literal) && is_joined(text, start);
+                let joined = may_be_chance(literal) && shape::is_joined(text, start);
                 if joined && self.rule_matches(index, text, start).is_some() {
                     glued = glued.or(Some(start));
                 } else if !joined && self.match_at(index, text, start, name) {
@@ -386,13 +389,9 @@ impl<'r> Matcher<'r> {
         let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret, name) else { return false };
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
-        let joined = is_joined(text, whole.start);
+        self.matched.push(index);
+        let joined = shape::is_joined(text, whole.start);
         self.found.push(Candidate { rule: index, whole, secret, name: name.map(|name| name.range.clone()), joined });
         true
     }
-}
-
-/// Whether a letter or digit touches what begins at `start`.
-fn is_joined(text: &[u8], start: usize) -> bool {
-    start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
 }

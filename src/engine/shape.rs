@@ -73,6 +73,11 @@ fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     parted && !text.get(secret.end).is_some_and(touches)
 }
 
+/// Whether a letter or digit touches what begins at `start`.
+pub(super) fn is_joined(text: &[u8], start: usize) -> bool {
+    start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
+}
+
 /// Whether one of the context words stands as near as wanted, in any case of letters.
 fn stands_near(text: &[u8], whole: &Range<usize>, context: &ContextSpec, named: Option<&Named>) -> bool {
     let near = match context.within {
