@@ -36,21 +36,28 @@ impl Keywords {
         // Four bytes at once, of which three count: that is one load for each, not three.
         for (at, four) in run.windows(4).enumerate() {
             let first = four.first_chunk().map_or(0, |four| u32::from_le_bytes(*four) & 0x00FF_FFFF);
-            self.find_at(run, at, first, &mut found);
+            if self.may_begin(first) {
+                self.find_at(run, at, &mut found);
+            }
         }
-        if let Some(&[first, second, third]) = run.last_chunk() {
-            self.find_at(run, run.len() - 3, u32::from_le_bytes([first, second, third, 0]), &mut found);
+        if let Some(&[first, second, third]) = run.last_chunk()
+            && self.may_begin(u32::from_le_bytes([first, second, third, 0]))
+        {
+            self.find_at(run, run.len() - 3, &mut found);
         }
     }
 
-    /// Calls `found` with each keyword that stands at this place in `run`; the three bytes there are `first`.
+    /// Whether a keyword may begin with these three bytes.
     #[inline]
-    fn find_at(&self, run: &[u8], at: usize, first: u32, found: &mut impl FnMut(usize, Range<usize>)) {
+    fn may_begin(&self, first: u32) -> bool {
         let (slot, bit) = place(first);
-        if self.beginnings[slot] & bit != 0 {
-            for (word, rule) in self.beginning_with(&run[at..]).filter(|(word, _)| run[at..].starts_with(word)) {
-                found(*rule, at..at + word.len());
-            }
+        self.beginnings[slot] & bit != 0
+    }
+
+    /// Calls `found` with each keyword that stands at this place in `run`.
+    fn find_at(&self, run: &[u8], at: usize, found: &mut impl FnMut(usize, Range<usize>)) {
+        for (word, rule) in self.beginning_with(&run[at..]).filter(|(word, _)| run[at..].starts_with(word)) {
+            found(*rule, at..at + word.len());
         }
     }
 
