@@ -296,6 +296,7 @@ impl From<&Noise> for v1::Reason {
             Noise::Truncated => Self::Truncated,
             Noise::Checksum => Self::Checksum,
             Noise::Expired => Self::Expired,
+            Noise::Encrypted => Self::Encrypted,
         }
     }
 }

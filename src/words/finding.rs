@@ -60,6 +60,8 @@ pub enum Noise {
     Checksum,
     /// It says itself that it has expired.
     Expired,
+    /// It is encrypted, and opens nothing without a key that is elsewhere.
+    Encrypted,
 }
 
 impl fmt::Display for Noise {
@@ -76,6 +78,7 @@ impl fmt::Display for Noise {
             Self::Truncated => f.write_str("incomplete: part of the key is missing"),
             Self::Checksum => f.write_str("not a real key: its checksum is wrong"),
             Self::Expired => f.write_str("expired, by the time written in it"),
+            Self::Encrypted => f.write_str("encrypted: it opens nothing without a key that is elsewhere"),
         }
     }
 }

@@ -12,6 +12,7 @@ mod password;
 mod pem;
 mod placeholder;
 mod randomness;
+mod sealed;
 mod url;
 
 use base64::Engine;
@@ -48,6 +49,7 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::HexTime { offset, lifetime } => {
                 is_over(bytes, (*offset).into(), (*lifetime).into(), now).then_some(Noise::Expired)
             }
+            CheckSpec::Random if sealed::is_sealed(bytes, text) => Some(Noise::Encrypted),
             CheckSpec::Random => generic::noise(bytes, name),
             CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),

@@ -126,6 +126,9 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     if value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'^' | b'~' | b'*' | b'=')) {
         return Some(Noise::Identifier); // a version or a date
     }
+    if value.strip_prefix(b"0x").is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+        return Some(Noise::Identifier); // a number
+    }
     if is_identifier(value)
         || value.len() >= LONG && value.iter().all(u8::is_ascii_alphanumeric) && is_made_of_words(value)
     {
@@ -229,6 +232,7 @@ mod tests {
             "sunshine2019",
             "hashed-by-bcrypt",
             "auth.form.pw-label",
+            "0xAb19D82E7f54",
         ] {
             assert!(noise(value.as_bytes(), None).is_some(), "{value}");
         }

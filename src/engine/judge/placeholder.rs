@@ -13,6 +13,9 @@ const LONGEST_HEX: usize = 7;
 /// A block of this many characters that stands in it twice.
 const BLOCK: usize = 8;
 
+/// A sentence is so long.
+const SENTENCE: usize = 24;
+
 /// Blocks are compared in so many bytes at most: it takes the square of them.
 const COMPARED: usize = 256;
 
@@ -98,8 +101,17 @@ pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     }
     match structure {
         Structure::WellMade => None,
+        Structure::Unknown if has_sentence(body) => Some(Noise::Identifier),
         Structure::Unknown => word_in(body).map(Noise::Word),
     }
+}
+
+/// Whether a sentence stands in it, with `-` or `_` between its words: `this-is-not-the-key-you-look-for`. Of keys in
+/// base64url one in ten million has so long a stretch without an upper case letter or a digit.
+fn has_sentence(body: &[u8]) -> bool {
+    let is_joint = |byte: &u8| matches!(byte, b'-' | b'_');
+    let stretches = body.split(|byte| !byte.is_ascii_lowercase() && !is_joint(byte));
+    stretches.filter(|part| part.len() >= SENTENCE).any(|part| part.iter().filter(|byte| is_joint(byte)).count() >= 3)
 }
 
 /// Whether characters come again far more often than by chance: in all of it, and in one of its parts, since a key may be
@@ -186,6 +198,7 @@ mod tests {
         assert_eq!(judged("Zt7Lm2WYourKeyp9Kd4"), Some(Noise::Word("yourkey")));
         assert_eq!(judged("Zt7Lm2Wp9Kd4Rs8Vtest"), Some(Noise::Word("test")));
         assert_eq!(judged("aabbaabbabababbaabab"), Some(Noise::Repetitive));
+        assert_eq!(judged("Zt7Lm2_this-is-not-what-you-look-for_9Kd4Rs8V"), Some(Noise::Identifier));
     }
 
     #[test]
@@ -195,6 +208,7 @@ mod tests {
             "Zt7Lm2Wp9Kd4Rs8VnOnE",
             "Zt7LmHeLlO2Wp9Kd4Rs8",
             "Zt7testLm2Wp9Kd4Rs8Vb3",
+            "Zt7Lm2_this-is-short_9Kd4Rs8V",
             "8c1f0a9d3e7b42561f9e0c8d7a6b5034",
         ] {
             assert_eq!(judged(body), None, "{body}");

@@ -253,6 +253,8 @@ pub(in crate::report) enum Reason {
     Checksum,
     /// It says itself that it has expired.
     Expired,
+    /// It is encrypted, and opens nothing without a key that is elsewhere.
+    Encrypted,
 }
 
 /// A leak that somebody accepted.
