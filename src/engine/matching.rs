@@ -354,9 +354,12 @@ impl<'r> Matcher<'r> {
         text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
     }
 
-    /// Searches for a rule's pattern around `trigger`.
+    /// Searches for a rule's pattern around `trigger`, or matches it where one of its `begins` stands before that.
     fn search_around(&mut self, index: usize, text: &[u8], trigger: usize) {
         let rule = &self.rules.rules()[index];
+        if !rule.spec().begins.is_empty() {
+            return self.match_before(index, text, trigger, None);
+        }
         let reach = rule.spec().reach as usize;
         if trigger < self.done[index] {
             return;

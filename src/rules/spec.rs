@@ -126,8 +126,9 @@ pub enum TriggerSpec {
     Named(Vec<String>),
     /// A password stands in a URL of one of these schemes: `https://user:password@host`.
     Userinfo(Vec<String>),
-    /// One of these literals stands anywhere, the pattern around it. All literals together cost one pass more, in which
-    /// the first three bytes of each are looked for: let it begin where the pattern is rarest (`ssword`, not `password`).
+    /// One of these literals stands anywhere, the pattern around it, or from the nearest of `begins` before it. All
+    /// literals together cost one pass more, in which the first three bytes of each are looked for: let it begin where the
+    /// pattern is rarest (`ssword`, not `password`).
     Anywhere(Vec<String>),
 }
 
