@@ -139,7 +139,7 @@ impl Dive<'_, '_> {
         let Engine { rules, options, .. } = self.engine;
         let rule = &rules.rules()[candidate.rule];
         let secret = Secret::new(&layer.bytes[candidate.secret.clone()]);
-        let mut verdict = judge::verdict(rule, &secret, layer.bytes, candidate, options.now);
+        let mut verdict = judge::verdict(rule, &secret, (layer.bytes, layer.file_bytes()), candidate, options.now);
         if verdict == Verdict::Real && options.marks == ObeyMarks::Yes {
             // A mark counts on the line as it is seen here and as it is seen in the file.
             layer.in_file(&candidate.secret, &mut |layer, range| {

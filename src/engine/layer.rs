@@ -81,6 +81,14 @@ impl<'p> Layer<'p> {
         self.below.as_ref().is_none_or(|below| below.member.is_some())
     }
 
+    /// The bytes of the file that it is, or is in.
+    pub(super) fn file_bytes(&self) -> &'p [u8] {
+        match &self.below {
+            Some(below) if below.member.is_none() => below.layer.file_bytes(),
+            _ => self.bytes,
+        }
+    }
+
     /// Which file it is, or is in.
     pub(super) fn file(&self) -> usize {
         self.file

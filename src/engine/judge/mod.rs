@@ -31,8 +31,14 @@ pub use crc::with_checksum as with_crc32;
 /// Times before 2023 or with digits that make no time at all are no times.
 const FIRST_TIME: u64 = 1_672_531_200;
 
-/// Judges a candidate of `rule` in `text`; `now` is seconds of Unix time.
-pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Candidate, now: u64) -> Verdict {
+/// Judges a candidate of `rule` in a text, which is a view of a file if it is not all of it; `now` is seconds of Unix time.
+pub(super) fn verdict(
+    rule: &Rule,
+    secret: &Secret,
+    (text, file): (&[u8], &[u8]),
+    candidate: &Candidate,
+    now: u64,
+) -> Verdict {
     let bytes = &text[candidate.secret.clone()];
     if is_published(rule, secret) {
         return Verdict::Noise(Noise::Published);
@@ -49,7 +55,7 @@ pub(super) fn verdict(rule: &Rule, secret: &Secret, text: &[u8], candidate: &Can
             CheckSpec::HexTime { offset, lifetime } => {
                 is_over(bytes, (*offset).into(), (*lifetime).into(), now).then_some(Noise::Expired)
             }
-            CheckSpec::Random if sealed::is_sealed(bytes, text) => Some(Noise::Encrypted),
+            CheckSpec::Random if sealed::is_sealed(bytes, file) => Some(Noise::Encrypted),
             CheckSpec::Random => generic::noise(bytes, name),
             CheckSpec::NoDigest => name.filter(|name| generic::says_digest(name)).map(|_| Noise::Digest),
             CheckSpec::CaskChecksum => (!cask::has_valid_checksum(bytes)).then_some(Noise::Checksum),
