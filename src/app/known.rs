@@ -15,6 +15,7 @@ use super::cache;
 use crate::engine::decode::Limits;
 use crate::rules::RuleSet;
 use crate::source::git::{Knowledge, Known, Repository};
+use crate::words::hex;
 
 /// The folder of these files, by their form's version.
 const FOLDER: &str = "histories-1";
@@ -39,7 +40,7 @@ impl KnownFile {
     #[must_use]
     pub fn open(repo: &Repository, rules: &RuleSet, limits: Limits) -> Option<Self> {
         let place = Sha256::digest(repo.place()?.as_encoded_bytes());
-        let name: String = place[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&place[..16]);
         let file = cache::folder()?.join(FOLDER).join(name);
         let mut key = Sha256::new();
         for part in [env!("CARGO_PKG_VERSION").as_bytes(), env!("UNLEAK_SOURCES").as_bytes(), &place] {

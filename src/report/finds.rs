@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::{Report, liveness, sentence};
-use crate::words::{Fingerprint, Lowered, Remediation, RuleId, Severity, Sighting, Verified, Waiver};
+use crate::words::{Fingerprint, Lowered, Remediation, RuleId, Severity, Sighting, Verified, Waiver, hex};
 
 /// A place, the leak it belongs to, and how it was accepted if it was.
 #[derive(Clone, Debug)]
@@ -90,6 +90,6 @@ impl Find<'_> {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }

@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::words::Hook;
+use crate::words::{Hook, hex};
 
 /// How the second line begins.
 const MARK: &str = "# unleak-hook ";
@@ -38,7 +38,7 @@ pub(super) fn owner(text: &[u8]) -> Owner {
 }
 
 fn hash_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// The hook's text. The program is looked for where it is now, then on the path; a hook without it stops everything,
