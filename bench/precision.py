@@ -6,7 +6,7 @@
 
 The folders are checkouts of Plazmaz/leaky-repo (its labels: .leaky-meta/secrets.csv, a count of lines for each file),
 Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding; for its documents, `doc_*`,
-tests/data/doc.json too; for what it finds in sheets and pages that one and tests/data/depth_3_pedantic.json; for
+tests/data/doc.json too; for what it finds in pages that one and tests/data/depth_3_pedantic.json; for
 archives, mails, programs and the like these two as well, where a line is one of the decoded text and means little, so
 that any finding in such a file is true if nothing plain is labelled in it), OWASP/wrongsecrets (no labels, but most
 of what stands there is meant to be found: findings are counted) and of repositories that hold no secret. Nothing of
@@ -79,8 +79,8 @@ def credsweeper(folder, name):
 
 
 def has_own_lines(views):
-    """Whether a line of what was decoded is none of the file: in members of archives, mails, and texts in programs."""
-    return len(views) > 1 or any(view.startswith(("EML", "STRINGS")) for view in views)
+    """Whether a line of what was decoded is none of the file: in members of archives, sheets, mails, texts in programs."""
+    return any(view not in ("HTML", "XML", "LEXER", "PATCH") for view in views)
 
 
 def judge_credsweeper(lines, folder):
@@ -89,7 +89,7 @@ def judge_credsweeper(lines, folder):
     labels |= {place for place, _ in credsweeper(folder, "doc.json") if place[0].startswith("doc_")}
     opened = [*credsweeper(folder, "doc.json"), *credsweeper(folder, "depth_3_pedantic.json")]
     labels |= {place for place, views in opened if views != ["RAW"] and not has_own_lines(views)}
-    inside = {place for place, views in opened if has_own_lines(views)}
+    inside = {place for place, views in opened if views != ["RAW"] and has_own_lines(views)}
     places = labels | inside
     unlabelled = {path for path, _ in inside} - {path for path, _ in labels}
     near = lambda path, line: path in unlabelled or any((path, line + off) in places for off in (0, 1, -1))

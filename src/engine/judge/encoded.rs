@@ -25,11 +25,19 @@ pub(super) fn is_in_data_url(text: &[u8], place: &Range<usize>) -> bool {
     text[..comma].ends_with(b";base64") && text[comma + 1..place.start].iter().all(|&byte| is_base64(byte))
 }
 
+/// How many different signs stand in such a line at least: of the 28 that may, chance gives 17; a line in capitals that
+/// assigns something has a few.
+const SIGNS: usize = 12;
+
 /// Whether `place` is in a full line of uuencode.
 pub(super) fn is_in_uuencode(text: &[u8], place: &Range<usize>) -> bool {
     let line = &text[line_around(text, place)];
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    line.len() == FULL_LINE && line[0] == b'M' && line.iter().all(|byte| matches!(byte, b' '..=b'`'))
+    let signs = (b' '..=b'`').filter(|byte| !byte.is_ascii_alphanumeric() && line.contains(byte));
+    line.len() == FULL_LINE
+        && line[0] == b'M'
+        && line.iter().all(|byte| matches!(byte, b' '..=b'`'))
+        && signs.count() >= SIGNS
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -73,6 +81,7 @@ mod tests {
             is_in_uuencode(text, &place)
         };
         assert!(seen(&line("M", "")));
+        assert!(!seen(&format!("MY_DATABASE_USER={};MY_DATABASE_PASSWORD=KEY{}", "A".repeat(9), "2".repeat(10))));
         assert!(!seen(&line("L", "")) && !seen(&line("M", "Q")) && !seen("KEY"));
     }
 }

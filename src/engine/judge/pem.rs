@@ -33,7 +33,7 @@ pub(super) fn noise(body: &[u8], head: &[u8]) -> Option<Noise> {
     let begins = |starts: &[&[u8]]| starts.iter().any(|start| digits.starts_with(start) || all.starts_with(start));
     // 0x30 0x2e to 0x30 0x82; `openssh-key-v1`; OpenPGP secret key packets; an encrypted body may begin with anything.
     let known = begins(&[b"MI", b"MC", b"MD", b"MF", b"MG", b"MH", b"ME", b"b3BlbnNzaC1rZXkt", b"l", b"x", b"AAAA"]);
-    if shannon(digits) < 3.5 || is_typed(digits) {
+    if shannon(digits) < 3.5 || is_encrypted(head) && is_typed(digits) {
         return Some(Noise::Repetitive);
     }
     (!known && shannon(digits) < 5.0).then_some(Noise::LowEntropy)
@@ -51,6 +51,12 @@ fn cipher_block(head: &[u8]) -> Option<usize> {
 fn is_whole(body: &[u8], block: usize) -> bool {
     let digits = body.iter().filter(|&&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).count();
     (digits * 6 / 8).is_multiple_of(block)
+}
+
+/// Whether the key is said to be encrypted: all of its text is random then. Of one that is not, some may be typed over, and
+/// the rest be real.
+fn is_encrypted(head: &[u8]) -> bool {
+    memmem::find(head, b"ENCRYPTED").is_some()
 }
 
 /// Whether somebody typed it: half of the letters of base64 are upper case ones, but who mashes the keyboard seldom holds
@@ -93,7 +99,7 @@ mod tests {
         assert_eq!(noise(&b"x".repeat(200), b""), Some(Noise::Repetitive));
         assert_eq!(noise(&b"YOURKEYHERE".repeat(20), b""), Some(Noise::Repetitive));
         let mashed = format!("zuQd{}Tf", "ahfkjshdkf3jwhe".repeat(16));
-        assert_eq!(noise(mashed.as_bytes(), b""), Some(Noise::Repetitive));
+        assert_eq!(noise(mashed.as_bytes(), b"-----BEGIN ENCRYPTED PRIVATE KEY-----"), Some(Noise::Repetitive));
         let body: String = (0..40u32).map(|n| format!("{:03x}Zq{}+", n * 97 % 4096, n * 31 % 10)).collect();
         assert_eq!(noise(format!("MIIE\\n{body}").as_bytes(), b""), None);
     }
