@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{NextTimeout, time::Duration};
 pub(super) struct Names;
 
 impl Resolver for Names {
+    #[expect(clippy::disallowed_methods, reason = "the thread that the library would make, and would not do without")]
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let endless = NextTimeout { after: Duration::NotHappening, ..timeout };
         let (sender, receiver) = sync_channel(1);
