@@ -40,7 +40,8 @@ pub(super) struct Fates {
 impl Line {
     /// Puts commits in order. A parent that is not there counts as none.
     pub(super) fn of(commits: Vec<(ObjectId, CommitLinks)>, head: Option<ObjectId>) -> Self {
-        let numbers: HashMap<ObjectId, usize, RandomState> = commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+        let numbers: HashMap<ObjectId, usize, RandomState> =
+            commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
         let parents: Vec<Vec<usize>> = commits
             .iter()
             .map(|(_, links)| links.parents.iter().filter_map(|parent| numbers.get(parent).copied()).collect())
@@ -54,7 +55,8 @@ impl Line {
             Row { id: *id, tree: key(links.tree.as_bytes()), parents, seconds: links.seconds }
         };
         let rows: Vec<Row> = order.iter().map(row).collect();
-        let places: HashMap<ObjectId, u32, RandomState> = rows.iter().enumerate().map(|(at, row)| (row.id, at as u32)).collect();
+        let places: HashMap<ObjectId, u32, RandomState> =
+            rows.iter().enumerate().map(|(at, row)| (row.id, at as u32)).collect();
         let head = head.and_then(|head| places.get(&head).copied());
         let mut in_head = vec![false; rows.len()];
         if let Some(head) = head {
