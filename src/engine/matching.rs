@@ -11,7 +11,7 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
-use super::heir::{BEFORE, Windows};
+use super::heir::{BEFORE, Windows, together};
 use super::naming::Named;
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
@@ -92,8 +92,11 @@ impl<'r> Matcher<'r> {
         let bytes: usize = wide.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
-            Some(spots) => self.runs_and_spots(text, wide, spots),
-            None => self.runs(text, wide),
+            Some(spots) => self.runs_and_spots(text, windows, spots),
+            None => {
+                let runs = narrow.iter().flat_map(|window| runs_in(text, window.clone()));
+                runs.for_each(|run| self.match_run(text, &run));
+            }
         }
         self.anywhere(text, narrow);
         if self.gave_up() {
@@ -106,21 +109,17 @@ impl<'r> Matcher<'r> {
         self.patience == 0
     }
 
-    fn runs(&mut self, text: &[u8], windows: &[Range<usize>]) {
-        for window in windows {
-            for run in runs_in(text, window.clone()) {
-                self.match_run(text, &run);
-            }
-        }
-    }
-
-    fn runs_and_spots(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
+    fn runs_and_spots(&mut self, text: &[u8], windows: Windows<'_>, spots: &mut Spots) {
         spots.clear();
-        for window in windows {
+        let mut narrow = windows.narrow.iter().peekable();
+        for window in windows.wide {
             for stop in stops(text, window.clone()) {
                 match stop {
                     Stop::Run(run) => {
-                        self.match_run(text, &run);
+                        while narrow.next_if(|window| window.end <= run.start).is_some() {}
+                        if narrow.peek().is_some_and(|window| window.start < run.end) {
+                            self.match_run(text, &run);
+                        }
                         spots.run(text, &run);
                     }
                     Stop::Sign(at) => spots.sign(text, at),
@@ -146,7 +145,7 @@ impl<'r> Matcher<'r> {
     fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
         let rules = self.rules;
         let mut from = 0;
-        for window in windows {
+        for window in together(windows, text.len()) {
             // What stands before a window on its line may be completed by what is in it.
             let floor = from.max(window.start.saturating_sub(password::REACH));
             let start = memchr::memrchr(b'\n', &text[floor..window.start]).map_or(floor, |newline| floor + newline + 1);
@@ -229,7 +228,7 @@ impl<'r> Matcher<'r> {
         let rules = self.rules;
         let mut widest = None;
         for &rule in rules.of_length(run.end - start) {
-            if shape::may_be_named(&rules.rules()[rule], named) {
+            if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named) {
                 let before = self.found.len();
                 self.match_at(rule, text, start, named);
                 if self.found.len() > before {
@@ -255,7 +254,8 @@ impl<'r> Matcher<'r> {
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
         self.match_length(text, run, start, named.as_ref());
-        for (rule, lead) in rules.led_by(&text[..run.start]) {
+        let may_be_led = |&(rule, lead): &(usize, usize)| shape::may_be_led(&rules.rules()[rule], text, run, lead);
+        for (rule, lead) in rules.led_by(&text[..run.start]).filter(may_be_led) {
             let before = self.found.len();
             self.match_before(rule, text, run.start - lead, None);
             self.watch(rule, run.clone(), before);

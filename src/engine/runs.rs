@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::rules::SHORTEST_RUN;
+use crate::rules::{self, SHORTEST_RUN};
 
 const LOWER: u8 = 1;
 const UPPER: u8 = 2;
@@ -30,6 +30,15 @@ const CLASS: [u8; 256] = {
         byte += 1;
     }
     class
+};
+
+/// Rules go by the same key characters.
+const _: () = {
+    let mut byte = 0;
+    while byte < 256 {
+        assert!((CLASS[byte] != 0) == rules::is_key_byte(byte as u8));
+        byte += 1;
+    }
 };
 
 /// What two bytes in a row may be a part of: a byte in no run wants it, the one before it offers it, and the one before

@@ -6,8 +6,8 @@ use super::escape;
 use super::judge::{jwt, openai};
 use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
-use crate::rules::Rule;
 use crate::rules::spec::{CheckSpec, ContextSpec, WithinSpec};
+use crate::rules::{Plain, Rule};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
 const SAME_BLOB: usize = 64 * 1024;
@@ -60,6 +60,24 @@ pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
     }
 }
 
+/// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run and its name alone.
+pub(super) fn may_be_run(rule: &Rule, text: &[u8], run: Range<usize>, named: Option<&Named>) -> bool {
+    let decides = |plain: &&Plain| plain.stays_in_runs();
+    let plain = || rule.plain().filter(decides);
+    may_be_named(rule, named) && plain().is_none_or(|plain| plain.match_at(text, run.start, run.end).is_some())
+}
+
+/// Whether a run may be the end of what a rule matches from the literal of `lead` bytes before it: a look at its length
+/// alone. Of the key characters behind a `.` in a source file hardly any are so many as a key has there.
+pub(super) fn may_be_led(rule: &Rule, text: &[u8], run: &Range<usize>, lead: usize) -> bool {
+    let spec = rule.spec();
+    let whole = |plain: &Plain, tail| plain.longest() == spec.offset as usize + lead + tail;
+    let tail = rule.plain().and_then(|plain| plain.tail().filter(|&tail| whole(plain, tail)));
+    let Some(tail) = tail.filter(|_| spec.begins.is_empty()) else { return true };
+    let end = run.start + tail;
+    end == run.end || end < run.end && !(spec.checks.contains(&CheckSpec::Alone) && touches(text[end]))
+}
+
 /// Whether one of the context words stands in the name.
 fn is_named(context: &ContextSpec, named: &Named) -> bool {
     context.words.iter().any(|word| named.holds(word))
@@ -67,10 +85,14 @@ fn is_named(context: &ContextSpec, named: &Named) -> bool {
 
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
-    let touches = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let before = secret.start.checked_sub(1).and_then(|at| text.get(at));
-    let parted = !before.is_some_and(touches) || escape::ends_at(text, secret.start);
-    parted && !text.get(secret.end).is_some_and(touches)
+    let touches = |at: usize| text.get(at).is_some_and(|&byte| touches(byte));
+    let parted = !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
+    parted && !touches(secret.end)
+}
+
+/// Whether a byte makes one word with a key that it stands beside.
+fn touches(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Whether a letter or digit touches what begins at `start`.

@@ -49,7 +49,7 @@ pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, si
         }
         return;
     }
-    let plan = Plan::new(store, Kinds::ALL, Some(&|id| origins.contains_key(id)));
+    let plan = Plan::new(store, Kinds::ALL, Some(&|id| origins.contains_key(id)), threads.get());
     let pick = || Pick { origins: &origins, reader: Reader::new(store), sink: sink(), seen: Vec::new() };
     let picks = plan.run(threads.get(), &pick);
     let mut sink = sink();

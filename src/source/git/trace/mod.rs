@@ -1,6 +1,7 @@
 //! Where leaks come from and what became of them: asked once, after a scan, for all leaks together.
 //!
-//! Every commit and tree is read once, in the order of delta trees, without any blob; from the objects in question one
+//! Every commit and tree is read once, in the order of delta trees, without any blob, or not at all if a reading of
+//! everything has left its survey; from the objects in question one
 //! climbs to all trees above them, and along the commits it is plain which of them brought a thing in, which took it out,
 //! and from which references it can be reached. Nothing is compared with anything.
 
@@ -8,10 +9,10 @@ mod gather;
 mod hot;
 mod line;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-use gather::{Asked, Gathered, Gatherer, Keep, Key, join, key};
+use gather::{Asked, ByKey, Gathered, Gatherer, Keep, Keys, join};
 use hot::Hot;
 use line::{Fates, Line};
 
@@ -20,6 +21,7 @@ use super::parse;
 use super::reader::Reader;
 use super::refs::{self, Refs};
 use super::store::Store;
+use super::survey::{Key, Survey, key};
 use super::walk::{Kinds, Plan};
 use crate::words::{Commit, Life, ObjectId, ObjectKind, Origin, Place};
 
@@ -36,9 +38,11 @@ pub fn trace(repo: &Repository, questions: &[Vec<Origin>], threads: NonZeroUsize
         return questions.iter().map(|question| Life { places: places(question), ..Life::default() }).collect();
     }
     let store = Store::open(repo);
-    let (gathered, hot) = climb(&store, &asked, repo.hash.len_in_bytes(), threads);
+    let id_len = repo.hash.len_in_bytes();
+    let surveyed = repo.surveyed().and_then(|surveys| gather(&surveys, &asked, id_len));
+    let (gathered, hot) = surveyed.unwrap_or_else(|| climb(&store, &asked, id_len, threads));
     let line = Line::of(gathered.commits, refs::find(repo, b"HEAD"));
-    let roots: HashSet<Key> = line.trees().filter(|tree| hot.has(*tree)).collect();
+    let roots: Keys = line.trees().filter(|tree| hot.has(*tree)).collect();
     let mut tracer = Tracer {
         tips: Vec::new(),
         all_paths: hot.paths(&roots),
@@ -87,10 +91,25 @@ fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target>, Asked) {
     (targets, asked)
 }
 
+/// Gathers links from surveys, each in a thread of its own, and climbs them; `None` if they do not tell all.
+fn gather(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<(Gathered, Hot)> {
+    let gather = |survey: &Survey| Gatherer::new(asked, &Keep::All, id_len).survey(survey);
+    let parts: Option<Vec<Gathered>> = std::thread::scope(|scope| {
+        let (first, others) = surveys.split_first()?;
+        let others: Vec<_> = others.iter().map(|survey| scope.spawn(|| gather(survey))).collect();
+        let first = gather(first);
+        let others = others.into_iter().map(|other| other.join().ok().flatten());
+        std::iter::once(first).chain(others).collect()
+    });
+    let gathered = join(parts?);
+    let hot = Hot::climb(&gathered);
+    (!gathered.overflow).then_some((gathered, hot))
+}
+
 /// Gathers links and climbs them: all at once, or level by level where there are too many.
 fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> (Gathered, Hot) {
     let look = |keep: &Keep, kinds: &[ObjectKind]| {
-        let plan = Plan::new(store, Kinds::of(kinds), None);
+        let plan = Plan::new(store, Kinds::of(kinds), None, threads.get());
         let gatherers = plan.run(threads.get(), &|| Gatherer::new(asked, keep, id_len));
         join(gatherers.into_iter().map(Gatherer::into_gathered).collect())
     };
@@ -99,11 +118,11 @@ fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> 
     if !gathered.overflow {
         return (gathered, hot);
     }
-    let mut level = look(&Keep::To(HashSet::new()), &[ObjectKind::Tree]);
-    let mut known = HashSet::new();
+    let mut level = look(&Keep::To(Keys::default()), &[ObjectKind::Tree]);
+    let mut known = Keys::default();
     loop {
         hot = Hot::climb(&level);
-        let trees: HashSet<Key> = hot.trees().collect();
+        let trees: Keys = hot.trees().collect();
         if trees.len() == known.len() {
             return (gathered, hot);
         }
@@ -120,7 +139,7 @@ struct Tracer<'s> {
     refs: Refs,
     /// References with the commit they lead to, the most telling first.
     tips: Vec<(String, ObjectId, u32)>,
-    all_paths: HashMap<Key, Vec<Vec<u8>>>,
+    all_paths: ByKey<Vec<Vec<u8>>>,
     reader: Reader<'s>,
 }
 
@@ -182,7 +201,7 @@ impl Tracer<'_> {
     }
 
     fn fates(&self, questions: &[Vec<Origin>], subjects: &[Subject]) -> Fates {
-        let (mut bits, mut own) = (HashMap::new(), HashMap::new());
+        let (mut bits, mut own) = (ByKey::default(), HashMap::new());
         for (bit, subject) in subjects.iter().enumerate() {
             let origins = &questions[subject.question];
             let origins = subject.origin.map_or(&origins[..], |at| &origins[at..=at]);
