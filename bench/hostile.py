@@ -4,7 +4,8 @@
     bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES]
 
 For each rule, of what `unleak rules list --format json` says of it: its literals again and again, touching, with a blank
-between and each on a line; its hits, and its hits with the last character missing, again and again. Besides, for no rule:
+between, each on a line, and each with random characters behind it; its hits, and its hits with the last character missing,
+again and again. Besides, for no rule:
 one character, base64 without and with line ends, blanks. A text that takes more than --most (3) times the median, above an empty run, is
 told, and made again with four times the size, since time has to grow with the text and no faster. Exits with 1 if there is
 such a text.
@@ -60,6 +61,7 @@ def texts(rules):
             words.append(begin + words[0])
         for name, joint in (("touching", ""), ("apart", " "), ("in lines", "\n")):
             yield rule["id"], f"literals, {name}", joint.join(words) + joint
+        yield rule["id"], "long and without an end", "".join(word + drawn(ALNUM, 300) + "\n" for word in words)
         yield rule["id"], "hits", "\n".join(hits) + "\n"
         yield rule["id"], "hits cut short", "\n".join(hit.rstrip("\"';,`\n ")[:-1] for hit in hits) + "\n"
     yield "-", "one character", "A"
