@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::escape;
 use super::judge::{jwt, openai};
 use super::lines::{LONGEST_LINE, line_around, lines_around};
@@ -112,12 +114,6 @@ fn stands_near(text: &[u8], whole: &Range<usize>, context: &ContextSpec, named: 
         WithinSpec::Lines => lines_around(text, whole, NEAR_LINES),
         WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
     };
-    context.words.iter().any(|word| contains(&text[near.clone()], word.as_bytes()))
-}
-
-/// Whether `word` stands in `text`, in any case of letters.
-fn contains(text: &[u8], word: &[u8]) -> bool {
-    let Some(&first) = word.first() else { return false };
-    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text)
-        .any(|at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)))
+    let near = text[near].to_ascii_lowercase();
+    context.words.iter().any(|word| memmem::find(&near, word.to_ascii_lowercase().as_bytes()).is_some())
 }
