@@ -13,9 +13,10 @@ use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
 use super::heir::{BEFORE, Windows, together};
 use super::naming::Named;
+use super::near::{self, Near};
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
-use crate::rules::{Around, Plain, RuleSet};
+use crate::rules::{Around, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -28,9 +29,6 @@ const SURE_BEGINNING: usize = 5;
 /// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
 const IN_VAIN: usize = 64;
 const IN_VAIN_AT_LEAST: usize = 8 << 20;
-
-/// A pattern that looks at so many bytes at most can't take long.
-const SHORT: usize = 256;
 
 /// A rule matched these bytes: no opinion yet, only places in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +54,7 @@ pub(super) struct Matcher<'r> {
     matched: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
+    near: Near,
     /// How many bytes patterns may still look at in vain in this text.
     patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
@@ -70,6 +69,7 @@ impl<'r> Matcher<'r> {
             matched: Vec::new(),
             found: Vec::new(),
             watches: Watches::default(),
+            near: Near::default(),
             patience: 0,
             path: None,
         }
@@ -88,6 +88,7 @@ impl<'r> Matcher<'r> {
         self.matched.drain(..).for_each(|rule| self.done[rule] = 0);
         self.found.clear();
         self.watches.clear();
+        self.near.clear();
         let Windows { wide, narrow } = windows;
         let bytes: usize = wide.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
@@ -219,7 +220,7 @@ impl<'r> Matcher<'r> {
     /// How far around what brought it up a rule looks.
     fn looked_around(&self, index: usize) -> u32 {
         let spec = self.rules.rules()[index].spec();
-        let context = spec.context.as_ref().map_or(0, shape::reach);
+        let context = spec.context.as_ref().map_or(0, near::reach);
         2 * spec.reach + context + BEFORE as u32
     }
 
@@ -325,7 +326,7 @@ impl<'r> Matcher<'r> {
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
             None => {
-                self.patience = self.patience.saturating_sub(self.in_vain(index, text, start));
+                self.patience = self.patience.saturating_sub(search::in_vain(&self.rules.rules()[index], text, start));
                 false
             }
         }
@@ -338,20 +339,6 @@ impl<'r> Matcher<'r> {
             return plain.match_at(text, start, limit);
         }
         search::pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
-    }
-
-    /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
-    /// rule reaches. Patterns of short keys can't take long.
-    fn in_vain(&self, index: usize, text: &[u8], start: usize) -> usize {
-        let rule = &self.rules.rules()[index];
-        let reach = rule.plain().map_or(usize::MAX, Plain::longest).min(2 * rule.spec().reach as usize);
-        if reach <= SHORT {
-            return 0;
-        }
-        let limit = text.len().min(start + reach);
-        let goes_on =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
-        text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
     }
 
     /// Searches for a rule's pattern around `trigger`, or matches it where one of its `begins` stands before that.
@@ -389,7 +376,12 @@ impl<'r> Matcher<'r> {
         secret: Range<usize>,
         name: Option<&Named>,
     ) -> bool {
-        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret, name) else { return false };
+        let rule = &self.rules.rules()[index];
+        let Some(secret) = shape::fit(rule, text, secret) else { return false };
+        let context = rule.spec().context.as_ref();
+        if context.is_some_and(|context| !self.near.holds(index, text, &whole, context, name)) {
+            return false;
+        }
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
         self.matched.push(index);

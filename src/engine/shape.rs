@@ -1,38 +1,16 @@
-//! The shape of a match beyond its pattern: whose it is not, what has to stand near it, where it really ends.
+//! The shape of a match beyond its pattern: whose it is not, and where it really ends.
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::escape;
 use super::judge::{jwt, openai};
-use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
-use crate::rules::spec::{CheckSpec, ContextSpec, WithinSpec};
+use super::near::is_named;
+use crate::rules::spec::{CheckSpec, WithinSpec};
 use crate::rules::{Plain, Rule};
 
-/// How far from a match a context word may stand that is wanted in the same blob.
-const SAME_BLOB: usize = 64 * 1024;
-
-/// How many lines up and down are near.
-const NEAR_LINES: usize = 5;
-
-/// How far from a match what a rule's context asks for may stand.
-pub(super) fn reach(context: &ContextSpec) -> u32 {
-    match context.within {
-        WithinSpec::Name | WithinSpec::Line | WithinSpec::Lines => LONGEST_LINE as u32,
-        WithinSpec::Blob => SAME_BLOB as u32,
-    }
-}
-
 /// The secret in a match, cut to where it really ends; nothing if the match is not of the rule's shape.
-pub(super) fn fit(
-    rule: &Rule,
-    text: &[u8],
-    whole: &Range<usize>,
-    secret: Range<usize>,
-    named: Option<&Named>,
-) -> Option<Range<usize>> {
+pub(super) fn fit(rule: &Rule, text: &[u8], secret: Range<usize>) -> Option<Range<usize>> {
     let spec = rule.spec();
     let bytes = &text[secret.clone()];
     if spec.not.iter().any(|prefix| bytes.starts_with(prefix.as_bytes())) {
@@ -48,8 +26,7 @@ pub(super) fn fit(
             _ => {}
         }
     }
-    let fits = spec.context.as_ref().is_none_or(|context| stands_near(text, whole, context, named));
-    fits.then_some(secret.start..end)
+    Some(secret.start..end)
 }
 
 /// Whether a value of this name may be of the rule: a look at the name alone, before the pattern is tried.
@@ -80,11 +57,6 @@ pub(super) fn may_be_led(rule: &Rule, text: &[u8], run: &Range<usize>, lead: usi
     end == run.end || end < run.end && !(spec.checks.contains(&CheckSpec::Alone) && touches(text[end]))
 }
 
-/// Whether one of the context words stands in the name.
-fn is_named(context: &ContextSpec, named: &Named) -> bool {
-    context.words.iter().any(|word| named.holds(word))
-}
-
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     let touches = |at: usize| text.get(at).is_some_and(|&byte| touches(byte));
@@ -100,20 +72,4 @@ fn touches(byte: u8) -> bool {
 /// Whether a letter or digit touches what begins at `start`.
 pub(super) fn is_joined(text: &[u8], start: usize) -> bool {
     start > 0 && text[start - 1].is_ascii_alphanumeric() && !escape::ends_at(text, start)
-}
-
-/// Whether one of the context words stands as near as wanted, in any case of letters.
-fn stands_near(text: &[u8], whole: &Range<usize>, context: &ContextSpec, named: Option<&Named>) -> bool {
-    let near = match context.within {
-        WithinSpec::Name => match named {
-            Some(named) if is_named(context, named) => return true,
-            Some(named) if named.bare => lines_around(text, whole, NEAR_LINES),
-            _ => return false,
-        },
-        WithinSpec::Line => line_around(text, whole),
-        WithinSpec::Lines => lines_around(text, whole, NEAR_LINES),
-        WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
-    };
-    let near = text[near].to_ascii_lowercase();
-    context.words.iter().any(|word| memmem::find(&near, word.to_ascii_lowercase().as_bytes()).is_some())
 }
