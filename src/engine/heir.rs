@@ -123,7 +123,7 @@ fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<
     for stretch in heritage.shared {
         if stretch.at != end || stretch.from != expected {
             let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
-            let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
+            let line = if beside == 0 { memchr(b'\n', ahead) } else { None }.unwrap_or(ahead.len());
             windows.push(end.saturating_sub(behind)..stretch.at + line);
         }
         (end, expected) = (stretch.end(), stretch.from + stretch.len);

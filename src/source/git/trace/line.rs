@@ -25,6 +25,9 @@ struct Row {
     seconds: i64,
 }
 
+/// Which of up to 64 things commits at some places are themselves; one bit of a mask stands for each.
+pub(super) type Own = HashMap<u32, u64, RandomState>;
+
 /// What became of up to 64 things; one bit of a mask stands for each.
 pub(super) struct Fates {
     /// The oldest commit that holds it and none of whose parents does.
@@ -91,7 +94,7 @@ impl Line {
     }
 
     /// What became of things, given what each tree holds and which commits are asked for themselves.
-    pub(super) fn fates(&self, masks: &ByKey<u64>, own: &HashMap<u32, u64>) -> Fates {
+    pub(super) fn fates(&self, masks: &ByKey<u64>, own: &Own) -> Fates {
         let count = self.commits.len();
         let (mut held, mut reach) = (vec![0u64; count], vec![0u64; count]);
         let mut fates = Fates { introduced: [None; 64], removed: [None; 64], in_head: 0, reach: Vec::new() };

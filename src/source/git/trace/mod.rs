@@ -1,9 +1,9 @@
 //! Where leaks come from and what became of them: asked once, after a scan, for all leaks together.
 //!
 //! Every commit and tree is read once, in the order of delta trees, without any blob, or not at all if a reading of
-//! everything has left its survey; from the objects in question one
-//! climbs to all trees above them, and along the commits it is plain which of them brought a thing in, which took it out,
-//! and from which references it can be reached. Nothing is compared with anything.
+//! everything has left its survey; from the objects in question one climbs to all trees above them, and along the commits
+//! it is plain which of them brought a thing in, which took it out, and from which references it can be reached. Nothing is
+//! compared with anything.
 
 mod gather;
 mod hot;
@@ -12,9 +12,10 @@ mod line;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
+use foldhash::fast::RandomState;
 use gather::{Asked, ByKey, Gathered, Gatherer, Keep, Keys, join};
 use hot::Hot;
-use line::{Fates, Line};
+use line::{Fates, Line, Own};
 
 use super::open::{Repository, path_of};
 use super::parse;
@@ -66,8 +67,8 @@ enum Target {
 }
 
 /// What all origins are, and what to look for in trees.
-fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target>, Asked) {
-    let (mut targets, mut asked) = (HashMap::new(), Asked::default());
+fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target, RandomState>, Asked) {
+    let (mut targets, mut asked) = (HashMap::default(), Asked::default());
     for origin in questions.iter().flatten() {
         let target = match origin {
             Origin::Object(object) => match object.kind {
@@ -133,7 +134,7 @@ fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> 
 
 /// All that is known of a repository, to answer from.
 struct Tracer<'s> {
-    targets: HashMap<Origin, Target>,
+    targets: HashMap<Origin, Target, RandomState>,
     hot: Hot,
     line: Line,
     refs: Refs,
@@ -201,7 +202,7 @@ impl Tracer<'_> {
     }
 
     fn fates(&self, questions: &[Vec<Origin>], subjects: &[Subject]) -> Fates {
-        let (mut bits, mut own) = (ByKey::default(), HashMap::new());
+        let (mut bits, mut own) = (ByKey::default(), Own::default());
         for (bit, subject) in subjects.iter().enumerate() {
             let origins = &questions[subject.question];
             let origins = subject.origin.map_or(&origins[..], |at| &origins[at..=at]);
