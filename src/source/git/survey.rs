@@ -81,33 +81,55 @@ impl Survey {
 
     /// Calls `each` with every tree and its entries, from the first to the last. Whether that was all of them.
     ///
-    /// A tree is read right after what was made from the tree it is made from: so few have to be held at a time.
+    /// What is made from a tree comes after it, and before anything else that is made from what that was made from: so few
+    /// have to be held at a time, each until the last that is made from it.
     #[must_use]
     pub(super) fn replay(&self, mut each: impl FnMut(Key, &[Held])) -> bool {
+        let lasts = self.lasts();
         let mut open: Vec<(u32, Vec<Held>)> = Vec::new();
         let (mut spare, mut begin) = (Vec::new(), 0);
-        for (number, tree) in self.trees.iter().enumerate() {
-            while let Some((_, entries)) = open.pop_if(|(number, _)| Some(*number) != tree.base) {
-                spare.push(entries);
-            }
+        for (number, tree) in (0u32..).zip(&self.trees) {
+            let base = tree.base.is_some().then(|| open.pop_if(|(number, _)| Some(*number) == tree.base)).flatten();
             let mut entries = spare.pop().unwrap_or_default();
-            entries.clear();
-            let base = open.last().map_or(&[][..], |(_, entries)| entries);
-            for step in &self.steps[begin..tree.end as usize] {
-                match *step {
-                    Step::New(held) => entries.push(held),
-                    Step::Kept { first, count } => match base.get(first as usize..(first + count) as usize) {
-                        Some(kept) => entries.extend_from_slice(kept),
-                        None => return false,
-                    },
-                }
+            let kept = base.as_ref().map_or(&[][..], |(_, entries)| entries);
+            if !make(&self.steps[begin..tree.end as usize], kept, &mut entries) {
+                return false;
             }
             begin = tree.end as usize;
             each(tree.key, &entries);
-            open.push((number as u32, entries));
+            if let Some((base, kept)) = base {
+                if lasts[base as usize] > number { open.push((base, kept)) } else { spare.push(kept) }
+            }
+            if lasts[number as usize] > number { open.push((number, entries)) } else { spare.push(entries) }
         }
         !self.partial
     }
+
+    /// The number of the last tree that is made from each one; of one from which none is made, 0.
+    fn lasts(&self) -> Vec<u32> {
+        let mut lasts = vec![0; self.trees.len()];
+        for (number, tree) in (0u32..).zip(&self.trees) {
+            if let Some(last) = tree.base.and_then(|base| lasts.get_mut(base as usize)) {
+                *last = number;
+            }
+        }
+        lasts
+    }
+}
+
+/// Makes the entries of a tree. Whether its base has what it keeps.
+fn make(steps: &[Step], base: &[Held], entries: &mut Vec<Held>) -> bool {
+    entries.clear();
+    for step in steps {
+        match *step {
+            Step::New(held) => entries.push(held),
+            Step::Kept { first, count } => match base.get(first as usize..(first + count) as usize) {
+                Some(kept) => entries.extend_from_slice(kept),
+                None => return false,
+            },
+        }
+    }
+    true
 }
 
 /// Takes notes for one thread.
