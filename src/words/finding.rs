@@ -50,7 +50,7 @@ pub enum Noise {
     LowEntropy,
     /// It looks like a name, a path or a version rather than a key.
     Identifier,
-    /// It looks like a digest or an id, which are random but open nothing.
+    /// It looks like a digest or an id, or is a part of encoded bytes, which are random but open nothing.
     Digest,
     /// A value from public documentation.
     Published,
@@ -73,7 +73,7 @@ impl fmt::Display for Noise {
             Self::Word(word) => write!(f, "a placeholder: it says \u{201c}{word}\u{201d}"),
             Self::LowEntropy => f.write_str("less random than a real key"),
             Self::Identifier => f.write_str("a name, a path or a version"),
-            Self::Digest => f.write_str("a digest or an id"),
+            Self::Digest => f.write_str("a digest, an id or a part of encoded bytes"),
             Self::Published => f.write_str("a value from public documentation"),
             Self::Truncated => f.write_str("incomplete: part of the key is missing"),
             Self::Checksum => f.write_str("not a real key: its checksum is wrong"),

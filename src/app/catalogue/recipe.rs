@@ -2,7 +2,7 @@
 //!
 //! | part | becomes |
 //! |---|---|
-//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` `{base32:N}` `{lower32:N}` `{bech32:N}` `{lowernum:N}` `{uppernum:N}` | N random characters |
+//! | `{b64url:N}` `{b64:N}` `{alnum:N}` `{lower:N}` `{upper:N}` `{digit:N}` `{hex:N}` `{HEX:N}` `{base32:N}` `{base58:N}` `{lower32:N}` `{bech32:N}` `{lowernum:N}` `{uppernum:N}` | N random characters |
 //! | `{repeat:TEXT:N}` | TEXT again and again, N characters in all |
 //! | `{=TEXT}` | TEXT: to cut what must not stand in the file in one piece |
 //! | `{openai:N}` `{openai:N/M}` | the two bodies of an OpenAI key with the marker between them |
@@ -116,6 +116,7 @@ fn alphabet(verb: &str) -> Option<&'static str> {
         "lower" => &ALNUM[26..52],
         "digit" => &ALNUM[52..],
         "base32" => BASE32,
+        "base58" => "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
         "lower32" => "abcdefghijklmnopqrstuvwxyz234567",
         "bech32" => "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         "lowernum" => &ALNUM[26..],

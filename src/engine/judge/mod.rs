@@ -5,6 +5,7 @@
 mod azure;
 mod cask;
 mod crc;
+mod encoded;
 mod generic;
 pub(super) mod jwt;
 pub(super) mod openai;
@@ -62,7 +63,8 @@ pub(super) fn verdict(
             CheckSpec::AzureChecksum(seeds) => (!azure::has_valid_checksum(bytes, seeds)).then_some(Noise::Checksum),
             CheckSpec::Crc32(spec) => (!crc::is_right(bytes, spec)).then_some(Noise::Checksum),
             CheckSpec::AwsAccount => (!crc::is_aws_account(bytes)).then_some(Noise::Checksum),
-            CheckSpec::Pem => pem::noise(bytes),
+            CheckSpec::Pem => pem::noise(bytes, &text[candidate.whole.start..candidate.secret.start]),
+            CheckSpec::Password if encoded::is_in_uuencode(text, &candidate.secret) => Some(Noise::Digest),
             CheckSpec::Password => password::noise(bytes, name),
             CheckSpec::UrlPassword => url::noise(bytes, &text[candidate.whole.start..candidate.secret.start]),
             CheckSpec::Jwt => jwt::noise(bytes, now),
@@ -73,7 +75,8 @@ pub(super) fn verdict(
             CheckSpec::Entropy(least) => (randomness::shannon(bytes) <= *least).then_some(Noise::LowEntropy),
             CheckSpec::Alone => None,
         })
-        .or_else(|| made_up(rule, bytes));
+        .or_else(|| made_up(rule, bytes))
+        .or_else(|| encoded::is_in_data_url(text, &candidate.whole).then_some(Noise::Digest));
     noise.map_or(Verdict::Real, Verdict::Noise)
 }
 

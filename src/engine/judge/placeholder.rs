@@ -90,7 +90,7 @@ pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     if longest(body, |a, b| a == b) >= most {
         return Some(Noise::Repetitive);
     }
-    if has_sequence(body, most) {
+    if has_sequence(body, most) || ends_in_sequence(body) {
         return Some(Noise::Sequence);
     }
     if has_block_twice(body) {
@@ -139,6 +139,11 @@ pub(super) fn has_sequence(body: &[u8], most: usize) -> bool {
     let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
     let down = |a: u8, b: u8| up(b, a);
     longest(body, up) >= most || longest(body, down) >= most || has_woven_sequence(body, up)
+}
+
+/// Whether its end was written over by hand: `...abcdef`, `...123456`. Of hex keys one in a million ends so.
+fn ends_in_sequence(body: &[u8]) -> bool {
+    has_sequence(&body[body.len().saturating_sub(LONGEST)..], LONGEST)
 }
 
 fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
@@ -193,6 +198,7 @@ mod tests {
     fn what_people_make_up_is_seen() {
         assert_eq!(judged("xxxxxxxxxxxxxxxxxxxxxxxx"), Some(Noise::Repetitive));
         assert_eq!(judged("Q9abcdefghZt7Lm2Wp"), Some(Noise::Sequence));
+        assert_eq!(judged("8c1f0a9d3e7b42561f9e0c8d7aabcdef"), Some(Noise::Sequence));
         assert_eq!(judged("a1b2c3d4e5f6g7h8"), Some(Noise::Sequence));
         assert_eq!(judged("Zt7Lm2Wp9Zt7Lm2Wp9"), Some(Noise::RepeatedBlock));
         assert_eq!(judged("Zt7Lm2WYourKeyp9Kd4"), Some(Noise::Word("yourkey")));
@@ -210,6 +216,7 @@ mod tests {
             "Zt7testLm2Wp9Kd4Rs8Vb3",
             "Zt7Lm2_this-is-short_9Kd4Rs8V",
             "8c1f0a9d3e7b42561f9e0c8d7a6b5034",
+            "8c1f0a9d3e7b4256abcdef1f9e0c8d7a",
         ] {
             assert_eq!(judged(body), None, "{body}");
         }

@@ -1,0 +1,78 @@
+//! Encoded data: a key that shows in the digits of encoded bytes by chance. What the bytes say is read where they are decoded.
+//!
+//! Facts: RFC 2397 (`data:image/png;base64,` and base64 up to the end of the URL); POSIX `uuencode` (a line of 45 bytes is
+//! `M`, then sixty characters from blank to `` ` ``, none of them a small letter).
+
+use std::ops::Range;
+
+use memchr::memrchr;
+
+use crate::engine::lines::line_around;
+
+/// How far before a candidate its data URL may begin: an image in a page is seldom larger.
+const FARTHEST: usize = 64 << 10;
+
+/// How long a full line of uuencode is.
+const FULL_LINE: usize = 61;
+
+/// Whether `place` is in the base64 of a data URL, something of that right before it.
+pub(super) fn is_in_data_url(text: &[u8], place: &Range<usize>) -> bool {
+    if place.start == 0 || !is_base64(text[place.start - 1]) {
+        return false;
+    }
+    let floor = place.start.saturating_sub(FARTHEST);
+    let Some(comma) = memrchr(b',', &text[floor..place.start]).map(|at| floor + at) else { return false };
+    text[..comma].ends_with(b";base64") && text[comma + 1..place.start].iter().all(|&byte| is_base64(byte))
+}
+
+/// Whether `place` is in a full line of uuencode.
+pub(super) fn is_in_uuencode(text: &[u8], place: &Range<usize>) -> bool {
+    let line = &text[line_around(text, place)];
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    line.len() == FULL_LINE && line[0] == b'M' && line.iter().all(|byte| matches!(byte, b' '..=b'`'))
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str) -> (&[u8], Range<usize>) {
+        let at = text.find("KEY").unwrap_or_default();
+        (text.as_bytes(), at..at + 3)
+    }
+
+    #[test]
+    fn what_shows_in_a_data_url_is_chance() {
+        let seen = |text: &str| {
+            let (text, place) = place(text);
+            is_in_data_url(text, &place)
+        };
+        assert!(seen("<img src=\"data:image/jpg;base64,/9j/4AAQSk/KEYa+b\">"));
+        for text in [
+            "data:image/jpg;base64,KEY",
+            "data:image/jpg;base64,/9j/4AAQ\", \"KEY",
+            "data:image/jpg;base64,/9j/4AAQ&key=KEY",
+            "data:text/plain,/9j/4AAQ/KEY",
+            "KEY",
+        ] {
+            assert!(!seen(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_shows_in_uuencode_is_chance() {
+        let line = |first: &str, rest: &str| {
+            format!("begin\n{first}[@%]KEY:2Z.Q?2M^S;`4G?E0C.@V&?0KY]]\"H3Y@6$#I4V*R^\"+B,2P6`A)U{rest}\nend")
+        };
+        let seen = |text: &str| {
+            let (text, place) = place(text);
+            is_in_uuencode(text, &place)
+        };
+        assert!(seen(&line("M", "")));
+        assert!(!seen(&line("L", "")) && !seen(&line("M", "Q")) && !seen("KEY"));
+    }
+}
