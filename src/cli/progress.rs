@@ -16,17 +16,19 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// How often the line is drawn anew.
 const PACE: Duration = Duration::from_millis(100);
 
-/// Does `work` and shows how far it is, if standard error is a terminal.
+/// Does `work` and shows how far it is, if standard error is a terminal and the system has room for a thread that draws.
 pub(super) fn shown<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
     if !io::stderr().is_terminal() {
         return work();
     }
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let drawer = scope.spawn(|| draw(progress, &done));
+        let drawer = thread::Builder::new().spawn_scoped(scope, || draw(progress, &done));
         let result = work();
         done.store(true, Ordering::Release);
-        drawer.thread().unpark();
+        if let Ok(drawer) = drawer {
+            drawer.thread().unpark();
+        }
         result
     })
 }

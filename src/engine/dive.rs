@@ -12,8 +12,8 @@ use super::layer::Layer;
 use super::matching::{Candidate, Matcher};
 use super::resolve::{Find, Opened};
 use super::snippet::{Hidden, snippet};
-use super::{Engine, ObeyMarks, judge, overlap, runs, waive};
-use crate::words::{Blob, Container, Mask, Secret, Sighting, Skipped, Span, Step, Verdict};
+use super::{Engine, KeepNoise, ObeyMarks, judge, overlap, runs, waive};
+use crate::words::{Blob, Container, Mask, Position, Secret, Sighting, Skipped, Span, Step, Verdict};
 
 /// A look into one blob, as deep as it goes.
 pub(super) struct Dive<'d, 'e> {
@@ -77,8 +77,11 @@ impl Dive<'_, '_> {
         }
         if layer.is_file() {
             // Only now is known all that has to be hidden in it, also what its views have found.
+            let noise = self.engine.options.noise;
             for find in self.finds[first..].iter_mut().filter(|find| find.file == layer.file()) {
-                find.sighting.snippet = snippet(layer.bytes, &find.in_file, &hidden).replace('\0', "");
+                if is_told(&find.sighting.verdict, noise) {
+                    find.sighting.snippet = snippet(layer.bytes, &find.in_file, &hidden).replace('\0', "");
+                }
             }
         }
         hidden
@@ -163,7 +166,9 @@ impl Dive<'_, '_> {
             return;
         }
         let rule = &self.engine.rules.rules()[candidate.rule];
-        let (start, end) = layer.position(&candidate.secret);
+        let nowhere = Position { line: 1, column: 1 };
+        let told = is_told(&verdict, self.engine.options.noise);
+        let (start, end) = if told { layer.position(&candidate.secret) } else { (nowhere, nowhere) };
         let sighting = Sighting {
             rule: rule.id().clone(),
             secret,
@@ -222,6 +227,11 @@ impl Dive<'_, '_> {
             None => name,
         }
     }
+}
+
+/// Whether more than a number is told of what was judged so: of noise that is only counted nobody asks where it stands.
+fn is_told(verdict: &Verdict, noise: KeepNoise) -> bool {
+    !matches!(verdict, Verdict::Noise(_)) || noise == KeepNoise::Whole
 }
 
 /// The one window that is all of a text.

@@ -32,9 +32,9 @@ pub(super) struct Outlook {
 /// The windows of a text to look at, from left to right and apart from each other; none cuts a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Windows<'a> {
-    /// For runs, and for what may be decoded.
+    /// For what may be decoded. They hold the narrow ones.
     pub(super) wide: &'a [Range<usize>],
-    /// For what depends on its own line alone.
+    /// For candidates.
     pub(super) narrow: &'a [Range<usize>],
 }
 
@@ -62,20 +62,22 @@ impl Outlook {
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
         }
-        self.kept.sort_unstable();
+        self.kept.sort();
         if beside > 0 {
             find_joins(&mut self.wide, text, heritage, beside);
             self.wide.extend_from_slice(&self.narrow[joins..]);
             merge(&mut self.wide, text, joins);
+            if !is_gain(&self.wide, text) {
+                self.wide.clear();
+                self.wide.push(0..text.len());
+            }
         }
         merge(&mut self.narrow, text, joins);
         let wide = if beside > 0 { &self.wide } else { &self.narrow };
-        let looked_at: usize = wide.iter().map(Range::len).sum();
-        (looked_at < text.len() / 4 * 3).then_some(Windows { wide, narrow: &self.narrow })
+        is_gain(&self.narrow, text).then_some(Windows { wide, narrow: &self.narrow })
     }
 
-    /// What of the base's watches stays as it is: those outside of all narrow windows. Those that are in a wide one are
-    /// found there again, or were not what was looked for in it.
+    /// What of the base's watches stays as it is: those outside of all narrow windows.
     pub(super) fn keep(&self, watches: &mut Watches) {
         let mut windows = self.narrow.iter().peekable();
         for watch in &self.kept {
@@ -109,6 +111,11 @@ impl Outlook {
     }
 }
 
+/// Whether it is less work to look at these windows than at all of a text.
+fn is_gain(windows: &[Range<usize>], text: &[u8]) -> bool {
+    windows.iter().map(Range::len).sum::<usize>() < text.len() / 4 * 3
+}
+
 /// Adds a window around each place where something new stands or two stretches meet. They are in order.
 fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
     let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
@@ -116,7 +123,7 @@ fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<
     for stretch in heritage.shared {
         if stretch.at != end || stretch.from != expected {
             let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
-            let line = memchr(b'\n', ahead).filter(|_| beside == 0).unwrap_or(ahead.len());
+            let line = if beside == 0 { memchr(b'\n', ahead) } else { None }.unwrap_or(ahead.len());
             windows.push(end.saturating_sub(behind)..stretch.at + line);
         }
         (end, expected) = (stretch.end(), stretch.from + stretch.len);
@@ -129,7 +136,7 @@ fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<
 /// Puts windows in order (the first of them, those of joins, are), makes one of those that touch, and lets none cut a run.
 fn merge(windows: &mut Vec<Range<usize>>, text: &[u8], joins: usize) {
     if windows.len() > joins {
-        windows.sort_unstable_by_key(|window| window.start);
+        windows.sort_by_key(|window| window.start); // two lists that are mostly in order
     }
     let mut merged = 0;
     for next in 0..windows.len() {
@@ -150,6 +157,23 @@ fn merge(windows: &mut Vec<Range<usize>>, text: &[u8], joins: usize) {
         }
     }
     windows.truncate(merged);
+}
+
+/// Windows that are so near each other, in bytes, are one to who looks for literals, and none is shorter: to begin a search
+/// costs as much as to look at what is between.
+const TOGETHER: usize = 64;
+
+/// The same windows of a text of `len` bytes, those that are near each other put together.
+pub(super) fn together(windows: &[Range<usize>], len: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut windows = windows.iter().peekable();
+    std::iter::from_fn(move || {
+        let first = windows.next()?;
+        let mut end = first.end.max(first.start + TOGETHER).min(len);
+        while let Some(next) = windows.next_if(|next| next.start <= end + TOGETHER) {
+            end = end.max(next.end);
+        }
+        Some(first.start..end)
+    })
 }
 
 #[cfg(test)]
@@ -187,6 +211,13 @@ mod tests {
         let shared = [Shared { from: 0, at: 0, len: 5010 }, Shared { from: 5010, at: 7000, len: 4990 }];
         let (found, kept) = windows(11_990, &shared, Some(64));
         assert_eq!((found, kept), (one(5000..7112), vec![]));
+    }
+
+    #[test]
+    fn near_windows_are_one_to_who_looks_for_literals() {
+        let windows = [10..20, 100..110, 300..301];
+        assert_eq!(together(&windows, 1000).collect::<Vec<_>>(), [10..110, 300..364]);
+        assert_eq!(together(&windows[2..], 310).next(), Some(300..310));
     }
 
     #[test]

@@ -11,11 +11,12 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
-use super::heir::{BEFORE, Windows};
+use super::heir::{BEFORE, Windows, together};
 use super::naming::Named;
+use super::near::{self, Near};
 use super::runs::{Stop, runs_in, stops};
 use super::{escape, password, search, shape};
-use crate::rules::{Around, Plain, RuleSet};
+use crate::rules::{Around, RuleSet};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -28,9 +29,6 @@ const SURE_BEGINNING: usize = 5;
 /// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
 const IN_VAIN: usize = 64;
 const IN_VAIN_AT_LEAST: usize = 8 << 20;
-
-/// A pattern that looks at so many bytes at most can't take long.
-const SHORT: usize = 256;
 
 /// A rule matched these bytes: no opinion yet, only places in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +54,7 @@ pub(super) struct Matcher<'r> {
     matched: Vec<usize>,
     found: Vec<Candidate>,
     watches: Watches,
+    near: Near,
     /// How many bytes patterns may still look at in vain in this text.
     patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
@@ -70,6 +69,7 @@ impl<'r> Matcher<'r> {
             matched: Vec::new(),
             found: Vec::new(),
             watches: Watches::default(),
+            near: Near::default(),
             patience: 0,
             path: None,
         }
@@ -88,12 +88,16 @@ impl<'r> Matcher<'r> {
         self.matched.drain(..).for_each(|rule| self.done[rule] = 0);
         self.found.clear();
         self.watches.clear();
+        self.near.clear();
         let Windows { wide, narrow } = windows;
         let bytes: usize = wide.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
-            Some(spots) => self.runs_and_spots(text, wide, spots),
-            None => self.runs(text, wide),
+            Some(spots) => self.runs_and_spots(text, windows, spots),
+            None => {
+                let runs = narrow.iter().flat_map(|window| runs_in(text, window.clone()));
+                runs.for_each(|run| self.match_run(text, &run));
+            }
         }
         self.anywhere(text, narrow);
         if self.gave_up() {
@@ -106,21 +110,17 @@ impl<'r> Matcher<'r> {
         self.patience == 0
     }
 
-    fn runs(&mut self, text: &[u8], windows: &[Range<usize>]) {
-        for window in windows {
-            for run in runs_in(text, window.clone()) {
-                self.match_run(text, &run);
-            }
-        }
-    }
-
-    fn runs_and_spots(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
+    fn runs_and_spots(&mut self, text: &[u8], windows: Windows<'_>, spots: &mut Spots) {
         spots.clear();
-        for window in windows {
+        let mut narrow = windows.narrow.iter().peekable();
+        for window in windows.wide {
             for stop in stops(text, window.clone()) {
                 match stop {
                     Stop::Run(run) => {
-                        self.match_run(text, &run);
+                        while narrow.next_if(|window| window.end <= run.start).is_some() {}
+                        if narrow.peek().is_some_and(|window| window.start < run.end) {
+                            self.match_run(text, &run);
+                        }
                         spots.run(text, &run);
                     }
                     Stop::Sign(at) => spots.sign(text, at),
@@ -146,7 +146,7 @@ impl<'r> Matcher<'r> {
     fn anywhere(&mut self, text: &[u8], windows: &[Range<usize>]) {
         let rules = self.rules;
         let mut from = 0;
-        for window in windows {
+        for window in together(windows, text.len()) {
             // What stands before a window on its line may be completed by what is in it.
             let floor = from.max(window.start.saturating_sub(password::REACH));
             let start = memchr::memrchr(b'\n', &text[floor..window.start]).map_or(floor, |newline| floor + newline + 1);
@@ -220,7 +220,7 @@ impl<'r> Matcher<'r> {
     /// How far around what brought it up a rule looks.
     fn looked_around(&self, index: usize) -> u32 {
         let spec = self.rules.rules()[index].spec();
-        let context = spec.context.as_ref().map_or(0, shape::reach);
+        let context = spec.context.as_ref().map_or(0, near::reach);
         2 * spec.reach + context + BEFORE as u32
     }
 
@@ -229,7 +229,7 @@ impl<'r> Matcher<'r> {
         let rules = self.rules;
         let mut widest = None;
         for &rule in rules.of_length(run.end - start) {
-            if shape::may_be_named(&rules.rules()[rule], named) {
+            if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named) {
                 let before = self.found.len();
                 self.match_at(rule, text, start, named);
                 if self.found.len() > before {
@@ -255,7 +255,8 @@ impl<'r> Matcher<'r> {
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));
         self.match_length(text, run, start, named.as_ref());
-        for (rule, lead) in rules.led_by(&text[..run.start]) {
+        let may_be_led = |&(rule, lead): &(usize, usize)| shape::may_be_led(&rules.rules()[rule], text, run, lead);
+        for (rule, lead) in rules.led_by(&text[..run.start]).filter(may_be_led) {
             let before = self.found.len();
             self.match_before(rule, text, run.start - lead, None);
             self.watch(rule, run.clone(), before);
@@ -325,7 +326,7 @@ impl<'r> Matcher<'r> {
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
             None => {
-                self.patience = self.patience.saturating_sub(self.in_vain(index, text, start));
+                self.patience = self.patience.saturating_sub(search::in_vain(&self.rules.rules()[index], text, start));
                 false
             }
         }
@@ -338,20 +339,6 @@ impl<'r> Matcher<'r> {
             return plain.match_at(text, start, limit);
         }
         search::pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
-    }
-
-    /// About how many bytes a pattern has looked at that does not match at `start`: to the end of the run, as far as the
-    /// rule reaches. Patterns of short keys can't take long.
-    fn in_vain(&self, index: usize, text: &[u8], start: usize) -> usize {
-        let rule = &self.rules.rules()[index];
-        let reach = rule.plain().map_or(usize::MAX, Plain::longest).min(2 * rule.spec().reach as usize);
-        if reach <= SHORT {
-            return 0;
-        }
-        let limit = text.len().min(start + reach);
-        let goes_on =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
-        text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
     }
 
     /// Searches for a rule's pattern around `trigger`, or matches it where one of its `begins` stands before that.
@@ -389,7 +376,12 @@ impl<'r> Matcher<'r> {
         secret: Range<usize>,
         name: Option<&Named>,
     ) -> bool {
-        let Some(secret) = shape::fit(&self.rules.rules()[index], text, &whole, secret, name) else { return false };
+        let rule = &self.rules.rules()[index];
+        let Some(secret) = shape::fit(rule, text, secret) else { return false };
+        let context = rule.spec().context.as_ref();
+        if context.is_some_and(|context| !self.near.holds(index, text, &whole, context, name)) {
+            return false;
+        }
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };
         self.done[index] = whole.end;
         self.matched.push(index);

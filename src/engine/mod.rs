@@ -15,6 +15,7 @@ mod layer;
 mod lines;
 mod matching;
 mod naming;
+mod near;
 mod overlap;
 mod password;
 mod resolve;

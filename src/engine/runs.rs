@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::rules::SHORTEST_RUN;
+use crate::rules::{self, SHORTEST_RUN};
 
 const LOWER: u8 = 1;
 const UPPER: u8 = 2;
@@ -30,6 +30,15 @@ const CLASS: [u8; 256] = {
         byte += 1;
     }
     class
+};
+
+/// Rules go by the same key characters.
+const _: () = {
+    let mut byte = 0;
+    while byte < 256 {
+        assert!((CLASS[byte] != 0) == rules::is_key_byte(byte as u8));
+        byte += 1;
+    }
 };
 
 /// What two bytes in a row may be a part of: a byte in no run wants it, the one before it offers it, and the one before
@@ -206,22 +215,23 @@ impl<const SIGNS: bool> Stops<'_, SIGNS> {
     #[inline]
     fn run(&mut self) -> Option<Stop> {
         let start = self.at;
-        let rest = &self.bytes[start + SHORTEST_RUN..];
-        let more = rest.iter().position(|&byte| !is_key_byte(byte)).unwrap_or(rest.len());
+        let (first, rest) = self.bytes[start..].split_at(SHORTEST_RUN);
+        let mut classes = first.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
+        let more = rest.iter().map(|&byte| CLASS[usize::from(byte)]).take_while(|&class| class != 0);
+        let more = more.inspect(|class| classes |= class).count();
         let end = start + SHORTEST_RUN + more;
         self.at = end + 1;
-        is_mixed(&self.bytes[start..end]).then_some(Stop::Run(start..end))
+        is_mixed(classes, end - start).then_some(Stop::Run(start..end))
     }
 }
 
 /// How long an AWS access key id is, which may be all upper case: one in thirty has no digit.
 const AWS_ID: usize = 20;
 
-/// Whether a key can be in this run: every key has a digit, or letters of both cases. Names in lower or upper case, and
-/// paths made of them, have neither.
-fn is_mixed(run: &[u8]) -> bool {
-    let classes = run.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
-    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER || classes == UPPER && run.len() == AWS_ID
+/// Whether a key can be in a run of these classes and this length: every key has a digit, or letters of both cases. Names in
+/// lower or upper case, and paths made of them, have neither.
+fn is_mixed(classes: u8, length: usize) -> bool {
+    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER || classes == UPPER && length == AWS_ID
 }
 
 #[cfg(test)]
@@ -237,7 +247,8 @@ mod tests {
         let mut start = 0;
         for end in 0..=bytes.len() {
             if end == bytes.len() || !is_key_byte(bytes[end]) {
-                if end - start >= SHORTEST_RUN && is_mixed(&bytes[start..end]) {
+                let classes = bytes[start..end].iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
+                if end - start >= SHORTEST_RUN && is_mixed(classes, end - start) {
                     found.push(start..end);
                 }
                 start = end + 1;

@@ -7,11 +7,14 @@ use regex_automata::Input;
 use regex_automata::util::primitives::NonMaxUsize;
 
 use super::lines::line_around;
-use crate::rules::Rule;
 use crate::rules::spec::{AllowSpec, TargetSpec};
+use crate::rules::{Plain, Rule};
 
 /// How many groups a pattern may have for one to be the secret.
 const MOST_GROUPS: usize = 32;
+
+/// A pattern that looks at so many bytes at most can't take long.
+const SHORT: usize = 256;
 
 /// A match and the secret in it.
 pub(super) type Match = (Range<usize>, Range<usize>);
@@ -19,6 +22,18 @@ pub(super) type Match = (Range<usize>, Range<usize>);
 /// Whether the rule is for this path; one that is not known may be.
 pub(super) fn is_for(rule: &Rule, path: Option<&[u8]>) -> bool {
     rule.paths().wanted.as_ref().zip(path).is_none_or(|(wanted, path)| wanted.is_match(path))
+}
+
+/// About how many bytes a rule's pattern has looked at that does not match at `start`: to the end of the run, as far as the
+/// rule reaches. Patterns of short keys can't take long.
+pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize) -> usize {
+    let reach = rule.plain().map_or(usize::MAX, Plain::longest).min(2 * rule.spec().reach as usize);
+    if reach <= SHORT {
+        return 0;
+    }
+    let limit = text.len().min(start + reach);
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
+    text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
 }
 
 /// Calls `found` with each match of the rule's pattern in `text`, from left to right.

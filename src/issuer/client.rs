@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use ureq::http::{Method, Request as HttpRequest};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error};
 
 use super::answer::Answer;
 use super::base::{BaseUrl, leads_here};
 use super::failure::Failure;
+use super::names::Names;
 use super::pace::{self, Lane};
 use super::proxy::ProxyChoice;
 use super::request::{Credential, Request, Tries};
@@ -325,7 +327,7 @@ fn agent(settings: &Settings, proxy: Option<ureq::Proxy>) -> Result<Agent, BadSe
         .timeout_global(Some(settings.call))
         .timeout_connect(Some(settings.call.min(Duration::from_secs(10))))
         .build();
-    Ok(config.new_agent())
+    Ok(Agent::with_parts(config, DefaultConnector::default(), Names))
 }
 
 fn run(agent: &Agent, request: HttpRequest<Vec<u8>>) -> Result<Answer, Failure> {

@@ -7,13 +7,14 @@
 //!
 //! - `site` and `base` say where; `request` and `answer` what; `pages` reads lists to their end
 //! - `sent` makes of a request what goes out, `aws` signs it where an issuer wants that
-//! - `pace` keeps to a rate, `wait` knows how long, `client` does it, `failure` says why not
+//! - `names` looks up hosts, `pace` keeps to a rate, `wait` knows how long, `client` does it, `failure` says why not
 
 mod answer;
 mod aws;
 mod base;
 mod client;
 mod failure;
+mod names;
 mod pace;
 mod pages;
 mod proxy;

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+
 use super::anywhere::{Anywhere, Around};
 use super::keywords::Keywords;
 use super::rule::Rule;
@@ -28,21 +30,24 @@ pub enum Unfit {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    by_id: HashMap<RuleId, usize>,
+    by_id: HashMap<RuleId, usize, RandomState>,
     keywords: Keywords,
     led_by: Literals,
     by_length: Vec<Vec<usize>>,
-    assigned: HashMap<Box<[u8]>, Vec<Phrase>>,
+    assigned: Phrases,
     /// For each first letter of a word in `assigned`, a bit for each length: a quick no for most words.
     assigned_lengths: [u32; 256],
     anywhere: Anywhere,
-    userinfo: HashMap<Box<str>, usize>,
+    userinfo: HashMap<Box<str>, usize, RandomState>,
     searched: Option<Searched>,
     notes: Vec<String>,
 }
 
 /// Literals with their rules, by their last byte.
 type Literals = [Vec<(Box<str>, usize)>; 256];
+
+/// Phrases by their first word.
+type Phrases = HashMap<Box<[u8]>, Vec<Phrase>, RandomState>;
 
 /// A phrase that brings up a rule.
 #[derive(Debug)]
@@ -61,7 +66,7 @@ fn add_literals(led_by: &mut Literals, literals: &[String], rule: usize) {
 }
 
 /// The lengths of words by their first letters.
-fn lengths(assigned: &HashMap<Box<[u8]>, Vec<Phrase>>) -> [u32; 256] {
+fn lengths(assigned: &Phrases) -> [u32; 256] {
     let mut lengths = [0; 256];
     for word in assigned.keys().filter(|word| !word.is_empty()) {
         lengths[usize::from(word[0])] |= length_bit(word);
@@ -74,7 +79,7 @@ fn length_bit(word: &[u8]) -> u32 {
     1 << word.len().min(31)
 }
 
-fn add_phrases(assigned: &mut HashMap<Box<[u8]>, Vec<Phrase>>, phrases: &[String], rule: usize) {
+fn add_phrases(assigned: &mut Phrases, phrases: &[String], rule: usize) {
     for phrase in phrases {
         let first = phrase.split(' ').next().unwrap_or_default();
         assigned
@@ -90,11 +95,11 @@ impl RuleSet {
     /// # Errors
     /// Two rules have one id.
     pub fn new(rules: Vec<Rule>) -> Result<Self, Unfit> {
-        let mut by_id = HashMap::with_capacity(rules.len());
+        let mut by_id = HashMap::with_capacity_and_hasher(rules.len(), RandomState::default());
         let mut words = Vec::new();
         let (mut led_by, mut by_length): (Literals, _) = (std::array::from_fn(|_| Vec::new()), Vec::new());
         let mut searched = Vec::new();
-        let (mut assigned, mut anywhere, mut userinfo) = (HashMap::new(), Vec::new(), HashMap::new());
+        let (mut assigned, mut anywhere, mut userinfo) = (Phrases::default(), Vec::new(), HashMap::default());
         for (index, rule) in rules.iter().enumerate() {
             if by_id.insert(rule.id().clone(), index).is_some() {
                 let place = rule.place().unwrap_or("built-in rules").to_owned();

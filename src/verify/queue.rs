@@ -11,7 +11,7 @@ use super::{Depth, Finding, Question, ask};
 use crate::issuer::Client;
 use crate::words::{Liveness, Unknown, Verified};
 
-/// How many threads ask at most: requests wait for the network, not for a processor.
+/// How many threads ask at most, the caller's among them: requests wait for the network, not for a processor.
 const THREADS: usize = 16;
 
 /// How often a question is asked in all, if it fails.
@@ -23,8 +23,9 @@ const PUT_OFF: u32 = 50;
 /// How long a thread waits at most before it looks again whether there is something to do.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Asks all questions; `told` is called with the number of each that is answered, from any thread. The answers are in the
-/// order of the questions. `now` is the time in seconds of Unix time.
+/// Asks all questions, on this thread and on others if the system has room for them; `told` is called with the number of
+/// each that is answered, from any thread. The answers are in the order of the questions. `now` is the time in seconds of
+/// Unix time.
 #[expect(clippy::disallowed_methods, reason = "the few threads that ask")]
 pub fn verify(
     client: &Client,
@@ -34,17 +35,21 @@ pub fn verify(
     told: &(dyn Fn(usize) + Sync),
 ) -> Vec<Verified> {
     let queue = Queue::new(questions);
-    thread::scope(|scope| {
-        for _ in 0..THREADS.min(questions.len()) {
-            scope.spawn(|| {
-                while let Some(number) = queue.next(client) {
-                    let finding = ask(client, &questions[number], depth);
-                    if queue.settle(number, finding, client, now) {
-                        told(number);
-                    }
-                }
-            });
+    let work = || {
+        while let Some(number) = queue.next(client) {
+            let finding = ask(client, &questions[number], depth);
+            if queue.settle(number, finding, client, now) {
+                told(number);
+            }
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..THREADS.min(questions.len()) {
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break; // there is no room for more, and those that are there ask all there is
+            }
+        }
+        work();
     });
     queue.into_answers(client)
 }

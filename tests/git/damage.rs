@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use unleak::source::git::{GitEnv, History, HistoryOptions, OpenError, Repository, Scope};
+use unleak::words::{Blob, LeftOut, Sink, Skipped, Source};
 
 use crate::common::{Repo, Seen, all_of_it, everything, git_in};
 
@@ -206,4 +207,84 @@ fn a_commit_of_folders_in_folders_without_end_ends_and_says_so() {
     assert!(seen.holds("SECRET-1") && seen.blobs.len() < 30_000, "{} blobs", seen.blobs.len());
     seen.skips("too many places");
     everything(repo.open()).whole();
+}
+
+/// A folder with `files` in folders that are all the same: ten of them in each of three more.
+fn a_thousand_places(repo: &Repo, files: &str) {
+    let mut tree = repo.git_with(&["mktree", "--missing"], files.as_bytes());
+    for _ in 0..3 {
+        let list: String = (0..10).map(|number| format!("040000 tree {tree}\t{number}\n")).collect();
+        tree = repo.git_with(&["mktree"], list.as_bytes());
+    }
+    let commit = repo.git(&["commit-tree", &tree, "-m", "many"]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+}
+
+#[test]
+fn what_is_missing_in_many_places_is_told_once() {
+    let (repo, ours) = (Repo::new(), "1".repeat(40));
+    a_thousand_places(&repo, &format!("100644 blob {ours}\ta.env\n040000 tree {}\tb\n", "2".repeat(40)));
+    let options = || HistoryOptions { scope: Scope::References, ..all_of_it() };
+    let seen = Seen::of(&History::new(repo.open(), options(), Arc::default()));
+    seen.skips("0/0/0/a.env (object 1111111111111111111111111111111111111111) and at 999 other places: it is not in the object database");
+    assert_eq!(seen.skipped.len(), 2, "{:#?}", seen.skipped);
+    // More missing objects than are read one by one.
+    let list: String = (0..1001).map(|number| format!("100644 blob {number:040x}\t{number}.env\n")).collect();
+    let list = format!("{list}100644 blob {:040x}\tonce-more.env\n", 7);
+    let tree = repo.git_with(&["mktree", "--missing"], list.as_bytes());
+    let commit = repo.git(&["commit-tree", &tree, "-m", "missing"]);
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    let seen = Seen::of(&History::new(repo.open(), options(), Arc::default()));
+    seen.skips("7.env (object 0000000000000000000000000000000000000007) and at 1 other place: it is not in the object database");
+    assert_eq!(seen.skipped.len(), 1001);
+}
+
+/// Counts bytes and keeps what is skipped.
+struct Bytes(Arc<Mutex<(u64, Vec<Skipped>)>>);
+
+impl Sink for Bytes {
+    fn blob(&mut self, _: &Blob<'_>) {}
+    fn done(&mut self, bytes: u64) {
+        self.0.lock().unwrap().0 += bytes;
+    }
+    fn skipped(&mut self, skipped: Skipped) {
+        self.0.lock().unwrap().1.push(skipped);
+    }
+    fn left_out(&mut self, _: LeftOut) {}
+}
+
+#[test]
+fn a_large_file_in_very_many_places_is_not_read_for_each() {
+    let repo = Repo::new();
+    let large = repo.git_with(&["hash-object", "-w", "--stdin"], &vec![b'a'; 1 << 20]);
+    a_thousand_places(&repo, &format!("100644 blob {large}\ta.env\n"));
+    let options = HistoryOptions { scope: Scope::References, ..all_of_it() };
+    let seen = Arc::new(Mutex::new((0, Vec::new())));
+    History::new(repo.open(), options, Arc::default()).pour(&|| Box::new(Bytes(Arc::clone(&seen))));
+    let seen = seen.lock().unwrap();
+    assert!((256 << 20..257 << 20).contains(&seen.0), "{} bytes", seen.0);
+    assert!(seen.1.len() == 1 && seen.1[0].what.ends_with(" and at 743 other places"), "{:#?}", seen.1);
+}
+
+/// The work grows with what is there: commits that lead to the same folders again and again are not looked into without end.
+#[test]
+fn folders_that_stand_in_many_commits_are_looked_into_only_so_often() {
+    let repo = Repo::new();
+    a_thousand_places(
+        &repo,
+        &format!("100644 blob {}\tkey.env\n", repo.git_with(&["hash-object", "-w", "--stdin"], b"SECRET-1")),
+    );
+    let tree = repo.git(&["rev-parse", "main^{tree}"]);
+    let mut tips = String::new();
+    for number in 0..100 {
+        let tree = repo.git_with(&["mktree"], format!("040000 tree {tree}\t{number}\n").as_bytes());
+        let commit = repo.git(&["commit-tree", &tree, "-m", "again"]);
+        tips.push_str(&format!("create refs/heads/{number} {commit}\n"));
+    }
+    repo.git_with(&["update-ref", "--stdin"], tips.as_bytes());
+    let options = HistoryOptions { scope: Scope::References, ..all_of_it() };
+    let seen = Seen::of(&History::new(repo.open(), options, Arc::default()));
+    let read = seen.blobs.iter().filter(|(_, bytes)| bytes == b"SECRET-1").count();
+    assert!((1000..90_000).contains(&read), "{read} of 101,000");
+    seen.skips("too many places");
 }

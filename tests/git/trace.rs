@@ -9,11 +9,13 @@ use crate::common::{Repo, THREADS, everything};
 
 /// What is known of all blobs that hold these words, as of one leak.
 fn life(repo: &Repo, word: &str) -> Life {
-    let seen = everything(repo.open());
+    let read = repo.open();
+    let seen = everything(read.clone());
     let holds = |bytes: &[u8]| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     let origins: Vec<Origin> =
         seen.blobs.into_iter().filter(|(_, bytes)| holds(bytes)).map(|(origin, _)| origin).collect();
     let mut lives = trace(&repo.open(), std::slice::from_ref(&origins), THREADS);
+    assert_eq!(trace(&read, std::slice::from_ref(&origins), THREADS), lives, "what the reading noted is what there is");
     assert_eq!((lives.len(), lives[0].places.len()), (1, origins.len()));
     lives.remove(0)
 }
@@ -56,6 +58,36 @@ fn introduced_removed_and_held() {
     repo.git(&["switch", "-q", "old"]);
     let life = life(&repo, "SECRET-one");
     assert!(life.in_head && life.removed.is_none());
+}
+
+/// Trees that are deltas to others in long chains, in two packs and loose: a reading notes of each what is new in it.
+#[test]
+fn what_a_reading_notes_of_trees_is_what_stands_in_them() {
+    let repo = Repo::new();
+    for n in 0..90 {
+        let folder = format!("deep/{}/below", n % 7);
+        repo.write(&format!("{folder}/{n}.txt"), format!("content {n}"));
+        repo.write(&format!("wide/{}.txt", n % 40), format!("content {}", n / 3));
+        if n % 4 == 3 {
+            repo.git(&["rm", "-q", "--cached", &format!("deep/{}/below/{}.txt", (n - 3) % 7, n - 3)]);
+        }
+        repo.git(&["add", &folder, "wide"]);
+        repo.git(&["commit", "-qm", &format!("commit {n}")]);
+        match n {
+            40 => repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=20"]),
+            80 => repo.git(&["repack", "-q"]),
+            _ => String::new(),
+        };
+    }
+    for _ in 0..2 {
+        let read = repo.open();
+        let blobs = everything(read.clone()).blobs;
+        let questions: Vec<Vec<Origin>> = blobs.into_iter().map(|(origin, _)| vec![origin]).collect();
+        let (noted, there) = (trace(&read, &questions, THREADS), trace(&repo.open(), &questions, THREADS));
+        assert!(there.iter().filter(|life| !life.places[0].paths.is_empty()).count() > 100);
+        assert_eq!(noted, there);
+        repo.git(&["repack", "-q", "-a", "-d", "-f", "--depth=200", "--window=50"]);
+    }
 }
 
 #[test]

@@ -54,6 +54,22 @@ fn an_output_that_takes_no_more_is_an_error() {
     }
 }
 
+/// Rust ends a program that gets no memory (SIGABRT, 134 to a shell): no exit code of ours, and no report.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_memory_it_is_no_success_and_the_old_report_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys: String = (0..3_000).map(|seed| format!("OPENAI_API_KEY={}\n", project_key(seed))).collect();
+    write(folder.path(), "keys.env", keys);
+    write(folder.path(), "out/report.json", "old");
+    let arguments = ["scan", "keys.env", "--threads", "1", "--format", "json", "--output", "out/report.json"];
+    let said = from_shell(folder.path(), "ulimit -v 40000", &arguments, "");
+    assert!(!matches!(said.status, Some(0..=2)), "{:?}: {}", said.status, said.stderr);
+    assert!(said.stderr.contains("memory allocation of"), "{}", said.stderr);
+    assert_eq!(fs::read_to_string(folder.path().join("out/report.json")).unwrap(), "old");
+    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 1, "nothing is left beside it");
+}
+
 #[test]
 fn a_place_that_takes_no_files_is_an_error_for_a_report_and_none_for_the_cache() {
     if !Path::new("/proc/self").exists() {

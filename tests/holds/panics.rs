@@ -60,3 +60,22 @@ fn what_was_found_before_a_panic_is_kept_and_its_message_is_not() {
     let told = format!("{:?}", ledger.skipped);
     assert!(told.contains("a mistake in unleak") && !told.contains(&key[12..32]), "{told}");
 }
+
+/// At a terminal a thread draws how far a run is. Without room for one, nothing is drawn, and what is found is the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_room_for_a_thread_a_run_at_a_terminal_does_its_work() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("key.env"), format!("OPENAI_API_KEY={}\n", project_key(3))).unwrap();
+    // Standard error is the terminal that `script` makes.
+    let line = format!("'{}' scan - --format json < key.env > report.json", env!("CARGO_BIN_EXE_unleak"));
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).current_dir(folder.path()).env("RUST_MIN_STACK", STACK);
+    let Ok(output) = script.stdin(std::process::Stdio::null()).output() else { return }; // this machine has none
+    let said = Said::from(output);
+    assert_eq!((said.status, said.stdout.trim()), (Some(1), ""), "{}", said.stderr);
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["outcome"], "leaks");
+    assert_eq!(report["skipped"], serde_json::json!([]), "{report}");
+}

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 use crate::server::{Authority, Server};
 use crate::support::{Said, made, project_key, unleak, write};
 use crate::{alive, asking, incorrect, offline, run, verdicts};
@@ -109,6 +111,22 @@ fn a_key_on_standard_input_is_asked_about() {
     write(folder.path(), "a.env", format!("A={key}\n"));
     let report = unleak(folder.path(), ["scan", ".", "--format", "json"]).stdout;
     assert_eq!(verdicts(&ask(&report, &["--format", "json"]).json())["a.env"], "live full");
+}
+
+/// With stacks larger than any system has, no thread can be made.
+#[test]
+fn without_room_for_a_thread_every_key_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::new();
+    let server = Server::tls(&authority, alive);
+    let text: String = (1..=20).map(|seed| format!("{}\n", project_key(seed))).collect();
+    let mut ask = asking(folder.path(), &authority, &server);
+    ask.env("RUST_MIN_STACK", "1000000000000000").args(["verify", "-", "--no-cache", "--format", "json"]);
+    let said = piped(&mut ask, &text);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    let states: Vec<Value> =
+        said.json()["leaks"].as_array().unwrap().iter().map(|leak| leak["liveness"]["state"].clone()).collect();
+    assert_eq!(states, vec!["live"; 20], "{}", said.stderr);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::fetch::Wanted;
 use super::open::path_of;
 use super::parse::Mode;
 use super::reader::Reader;
-use super::trees;
+use super::trees::{self, Places};
 use crate::words::{Blob, GitObject, LeftOut, ObjectId, ObjectKind, Origin, Sink, Skipped};
 
 /// Which files count. Messages always do.
@@ -33,6 +33,7 @@ impl Files<'_> {
 /// Finds what commits bring in.
 pub(super) struct Brought<'a, 's> {
     reader: Reader<'s>,
+    places: Places,
     sink: &'a mut dyn Sink,
     files: Files<'a>,
     seen: HashSet<(ObjectId, Vec<u8>)>,
@@ -43,7 +44,15 @@ pub(super) struct Brought<'a, 's> {
 impl<'a, 's> Brought<'a, 's> {
     /// Nothing yet. Messages and names go to `sink` as they are found.
     pub(super) fn new(reader: Reader<'s>, sink: &'a mut dyn Sink, files: Files<'a>) -> Self {
-        Self { reader, sink, files, seen: HashSet::new(), names: HashSet::new(), wanted: Vec::new() }
+        Self {
+            reader,
+            places: Places::default(),
+            sink,
+            files,
+            seen: HashSet::new(),
+            names: HashSet::new(),
+            wanted: Vec::new(),
+        }
     }
 
     /// The contents that are to be read: each blob once for each path that it is brought in at, as the first commit that does
@@ -69,8 +78,8 @@ impl<'a, 's> Brought<'a, 's> {
                 Err(why) => self.sink.skipped(Skipped { what: format!("commit {parent}"), why: why.to_string() }),
             }
         }
-        let Self { reader, sink, files, seen, names, wanted } = self;
-        let skipped = trees::changes(reader, &parents, &step.links.tree, b"", &mut |change| {
+        let Self { reader, places, sink, files, seen, names, wanted } = self;
+        let skipped = trees::changes(reader, places, &parents, &step.links.tree, b"", &mut |change| {
             if !files.count(change.path) {
                 return;
             }

@@ -15,6 +15,10 @@ use crate::words::{Blob, ObjectId, Origin, Sink, SinkMaker, Skipped};
 /// From how many objects on a walk is quicker.
 const MANY: usize = 1000;
 
+/// In how many places an object is looked at: in so many in any case, and in more while they are so many bytes together.
+const PLACES: usize = 64;
+const MOST_AGAIN: usize = 256 << 20;
+
 /// An object that is to be read, and where it comes from.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
@@ -24,26 +28,28 @@ pub(super) struct Wanted {
     pub(super) origin: Origin,
 }
 
-/// Reads all that is wanted.
+/// Reads all that is wanted, each object once.
 pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, sink: &SinkMaker<'_>) {
-    if wanted.len() < MANY {
-        let (mut reader, mut sink) = (Reader::new(store), sink());
-        for Wanted { id, origin } in &wanted {
-            if sink.is_halted() {
-                return;
-            }
-            match reader.read(id) {
-                Ok((_, bytes)) => hand_on(origin, bytes, &mut *sink),
-                Err(why) => sink.skipped(unread(id, origin, &why)),
-            }
-        }
-        return;
-    }
     let mut origins: HashMap<ObjectId, Vec<Origin>> = HashMap::with_capacity(wanted.len());
     for Wanted { id, origin } in wanted {
         origins.entry(id).or_default().push(origin);
     }
-    let plan = Plan::new(store, Kinds::ALL, Some(&|id| origins.contains_key(id)));
+    if origins.len() < MANY {
+        let (mut reader, mut sink) = (Reader::new(store), sink());
+        let mut origins: Vec<_> = origins.iter().collect();
+        origins.sort_unstable_by_key(|(id, _)| **id);
+        for (id, origins) in origins {
+            match reader.read(id) {
+                Ok((_, bytes)) => hand_on(id, origins, bytes, &mut *sink),
+                Err(why) => sink.skipped(unread(id, origins, why.to_string())),
+            }
+            if sink.is_halted() {
+                return;
+            }
+        }
+        return;
+    }
+    let plan = Plan::new(store, Kinds::ALL, Some(&|id| origins.contains_key(id)), threads.get());
     let pick = || Pick { origins: &origins, reader: Reader::new(store), sink: sink(), seen: Vec::new() };
     let picks = plan.run(threads.get(), &pick);
     let mut sink = sink();
@@ -51,21 +57,39 @@ pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, si
         return;
     }
     let seen: std::collections::HashSet<ObjectId> = picks.into_iter().flat_map(|pick| pick.seen).collect();
-    let mut missing: Vec<_> = origins.iter().filter(|(id, _)| !seen.contains(id)).collect();
-    missing.sort();
-    for (id, origins) in missing {
-        origins.iter().for_each(|origin| sink.skipped(unread(id, origin, &ReadError::Missing)));
+    for (id, origins) in origins.iter().filter(|(id, _)| !seen.contains(id)) {
+        sink.skipped(unread(id, origins, ReadError::Missing.to_string()));
     }
 }
 
-fn hand_on(origin: &Origin, bytes: &[u8], sink: &mut dyn Sink) {
-    sink.blob(&Blob::whole(origin, bytes));
-    sink.done(bytes.len() as u64);
+/// Hands on an object at each of its places. What is accepted at one is not accepted at another, so it is looked at for
+/// each; a large one that stands in very many is not, since to name it once more takes no more than a name.
+fn hand_on(id: &ObjectId, origins: &[Origin], bytes: &[u8], sink: &mut dyn Sink) {
+    let places = (MOST_AGAIN / bytes.len().max(1)).max(PLACES);
+    let (read, rest) = origins.split_at(places.min(origins.len()));
+    for origin in read {
+        sink.blob(&Blob::whole(origin, bytes));
+        sink.done(bytes.len() as u64);
+        if sink.is_halted() {
+            return;
+        }
+    }
+    if !rest.is_empty() {
+        let why = format!("it stands in too many places for its size; it was read for {places} of them");
+        sink.skipped(unread(id, rest, why));
+    }
 }
 
-fn unread(id: &ObjectId, origin: &Origin, why: &ReadError) -> Skipped {
-    let place = if matches!(origin, Origin::Index(_)) { " in the index" } else { "" };
-    Skipped { what: format!("{}{place} (object {id})", origin.name()), why: why.to_string() }
+/// An object that was not read at these places: told once, however many there are.
+fn unread(id: &ObjectId, origins: &[Origin], why: String) -> Skipped {
+    let name = origins.iter().min().map(Origin::name).unwrap_or_default();
+    let place = if matches!(origins, [Origin::Index(_), ..]) { " in the index" } else { "" };
+    let others = match origins.len() {
+        0 | 1 => String::new(),
+        2 => " and at 1 other place".to_owned(),
+        many => format!(" and at {} other places", many - 1),
+    };
+    Skipped { what: format!("{name}{place} (object {id}){others}"), why }
 }
 
 /// Picks what is wanted out of a walk.
@@ -85,20 +109,17 @@ impl Visitor for Pick<'_, '_, '_> {
 
     fn found(&mut self, object: &Found<'_>, _: Option<&Base<'_, ()>>) {
         self.seen.push(object.id);
-        for origin in self.origins.get(&object.id).into_iter().flatten() {
-            hand_on(origin, object.bytes, &mut *self.sink);
+        if let Some(origins) = self.origins.get(&object.id) {
+            hand_on(&object.id, origins, object.bytes, &mut *self.sink);
         }
     }
 
     fn broken(&mut self, id: &ObjectId, why: ReadError) {
         let Some(origins) = self.origins.get(id) else { return };
         self.seen.push(*id);
-        let second = self.reader.read(id);
-        for origin in origins {
-            match &second {
-                Ok((_, bytes)) => hand_on(origin, bytes, &mut *self.sink),
-                Err(_) => self.sink.skipped(unread(id, origin, &why)),
-            }
+        match self.reader.read(id) {
+            Ok((_, bytes)) => hand_on(id, origins, bytes, &mut *self.sink),
+            Err(_) => self.sink.skipped(unread(id, origins, why.to_string())),
         }
     }
 }

@@ -85,7 +85,7 @@ impl History {
         if !telling.is_empty() {
             let read = |id: &ObjectId| recall.wants(id);
             let id_len = self.repo.hash.len_in_bytes();
-            let plan = Plan::new(store, Kinds::of(&[ObjectKind::Tree]), Some(&read));
+            let plan = Plan::new(store, Kinds::of(&[ObjectKind::Tree]), Some(&read), self.options.threads.get());
             let holders = || Holders { names: telling, id_len, found: Vec::new() };
             for holders in plan.run(self.options.threads.get(), &holders) {
                 gathered.looked.tell(&holders.found);
@@ -161,7 +161,8 @@ impl Source for History {
         let recall = self.knowledge.as_ref().map(|knowledge| knowledge.recall(&store));
         let known = recall.as_ref().filter(|recall| !recall.is_empty());
         let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
-        let plan = Plan::new(&store, Kinds::ALL, wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool));
+        let wanted = wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool);
+        let plan = Plan::new(&store, Kinds::ALL, wanted, self.options.threads.get());
         self.progress.expect(plan.objects());
         let id_len = self.repo.hash.len_in_bytes();
         let look = || Look::new(sink(), Reader::new(&store), id_len).remembering(recall.is_some());
@@ -177,6 +178,9 @@ impl Source for History {
         store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
         for (what, why) in plan.unlisted() {
             last.skipped(Skipped { what: what.clone(), why: why.clone() });
+        }
+        if known.is_none() {
+            self.repo.keep_survey(std::mem::take(&mut gathered.surveys));
         }
         self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
         if let Some((knowledge, recall)) = self.knowledge.as_ref().zip(recall.as_ref()) {

@@ -2,7 +2,6 @@
 //! object leads to must be there.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use super::error::ReadError;
 use super::kept_entries::KeptEntries;
@@ -10,6 +9,7 @@ use super::known::Looked;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
 use super::reader::Reader;
+use super::survey::{Survey, Surveyor};
 use super::walk::{Base, Found, Visitor};
 use crate::words::{Blob, GitObject, Heritage, ObjectId, ObjectKind, Origin, Sink, Skipped, Watches};
 
@@ -35,8 +35,8 @@ pub(super) struct Missing {
 pub(super) struct Gathered {
     /// What is not there.
     pub(super) missing: Vec<Missing>,
-    /// The names of all files and folders.
-    pub(super) names: Names,
+    /// What each thread noted of trees and commits.
+    pub(super) surveys: Vec<Survey>,
     /// All objects, if they are to be remembered.
     pub(super) looked: Looked,
 }
@@ -45,20 +45,21 @@ impl Gathered {
     /// Adds what another thread kept.
     pub(super) fn add(&mut self, other: Self) {
         self.missing.extend(other.missing);
-        self.names.extend(other.names);
+        self.surveys.extend(other.surveys);
         self.looked.extend(other.looked);
     }
 
     /// Hands every name to the sink, once, in order. Those in which something was found are returned.
-    pub(super) fn look_at_names(&mut self, sink: &mut dyn Sink) -> Names {
+    pub(super) fn look_at_names(&self, sink: &mut dyn Sink) -> Names {
         let mut telling = Names::default();
-        let mut names: Vec<_> = std::mem::take(&mut self.names).into_iter().collect();
+        let mut names: Vec<&[u8]> = self.surveys.iter().flat_map(|survey| survey.names()).map(|name| &**name).collect();
         names.sort_unstable();
+        names.dedup();
         for name in names {
-            let origin = Origin::TreeName(path_of(&name));
-            sink.blob(&Blob::whole(&origin, &name));
+            let origin = Origin::TreeName(path_of(name));
+            sink.blob(&Blob::whole(&origin, name));
             if !sink.is_silent() {
-                telling.insert(name);
+                telling.insert(name.into());
             }
         }
         telling
@@ -66,7 +67,7 @@ impl Gathered {
 }
 
 /// A set of names.
-pub(super) type Names = HashSet<Box<[u8]>, BuildHasherDefault<NameHasher>>;
+pub(super) type Names = HashSet<Box<[u8]>, foldhash::fast::RandomState>;
 
 /// What is kept of an object that others are made from.
 #[derive(Default)]
@@ -75,13 +76,15 @@ pub(super) struct Note {
     watches: Watches,
     /// Of a tree: where each entry begins, and where the last ends.
     starts: Vec<u32>,
+    /// Of a tree: its number in the survey.
+    number: Option<u32>,
 }
 
 /// One thread's visitor.
 pub(super) struct Look<'s, 'k> {
     sink: Box<dyn Sink + Send + 'k>,
     reader: Reader<'s>,
-    names: Names,
+    surveyor: Surveyor,
     there: Vec<u64>,
     missing: Vec<Missing>,
     looked: Option<Looked>,
@@ -92,7 +95,7 @@ impl<'s, 'k> Look<'s, 'k> {
     /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
     pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
         let there = vec![0; REMEMBERED];
-        Self { sink, reader, names: HashSet::default(), there, missing: Vec::new(), looked: None, id_len }
+        Self { sink, reader, surveyor: Surveyor::default(), there, missing: Vec::new(), looked: None, id_len }
     }
 
     /// The same; if wanted it keeps the names of all objects.
@@ -102,7 +105,8 @@ impl<'s, 'k> Look<'s, 'k> {
 
     /// What it keeps until all is read.
     pub(super) fn into_gathered(self) -> Gathered {
-        Gathered { missing: self.missing, names: self.names, looked: self.looked.unwrap_or_default() }
+        let surveys = vec![self.surveyor.into_survey()];
+        Gathered { missing: self.missing, surveys, looked: self.looked.unwrap_or_default() }
     }
 
     fn look(&mut self, object: &Found<'_>, base: Option<&Base<'_, Note>>) -> Note {
@@ -146,6 +150,7 @@ impl<'s, 'k> Look<'s, 'k> {
         };
         self.leads_to(id, ObjectKind::Commit, links.tree.as_bytes());
         links.parents.iter().for_each(|parent| self.leads_to(id, ObjectKind::Commit, parent.as_bytes()));
+        self.surveyor.commit(id, links);
         true
     }
 
@@ -156,21 +161,21 @@ impl<'s, 'k> Look<'s, 'k> {
         let mut kept = base.map(|base| KeptEntries::new(base.shared, &base.note.starts));
         loop {
             if let Some(kept) = &mut kept
-                && let Some(past) = kept.past(entries.at(), &mut starts)
+                && let Some(kept) = kept.at(entries.at(), &mut starts)
             {
-                entries.go_to(past);
+                self.surveyor.kept(kept.first, kept.count);
+                entries.go_to(kept.past);
             }
             let start = entries.at();
             let Some(entry) = entries.next() else { break };
             starts.push(start as u32);
-            if !self.names.contains(entry.name) {
-                self.names.insert(entry.name.into());
-            }
+            self.surveyor.entry(&entry);
             if entry.mode != Mode::Submodule {
                 self.leads_to(id, ObjectKind::Tree, entry.raw_id);
             }
         }
         starts.push(entries.at() as u32);
+        let number = self.surveyor.tree(&id, base.and_then(|base| base.note.number));
         if self.missing.len() > missing {
             starts.clear(); // each tree that leads to what is not here has to say so
         }
@@ -178,7 +183,7 @@ impl<'s, 'k> Look<'s, 'k> {
         if !entries.is_whole() {
             self.sink.skipped(skipped(ObjectKind::Tree, &id, "its entries make no sense from some point on"));
         }
-        Note { starts, ..Note::default() }
+        Note { starts, number: Some(number), ..Note::default() }
     }
 
     /// Checks that what an object leads to is there.
@@ -223,6 +228,7 @@ impl Visitor for Look<'_, '_> {
         let second = self.reader.read(id).map(|(kind, bytes)| (kind, bytes.to_vec()));
         match second {
             Ok((kind, bytes)) => {
+                self.surveyor.give_up(); // it comes between a base and what is made from it
                 self.look(&Found { id: *id, kind, bytes: &bytes }, None);
             }
             Err(_) => {
@@ -255,25 +261,5 @@ impl Visitor for Holders<'_> {
 
     fn broken(&mut self, id: &ObjectId, _: ReadError) {
         self.found.push(*id); // it can't be said, so it is read again
-    }
-}
-
-/// A quick hash for names: they are compared whole, so a collision costs only time.
-#[derive(Default)]
-pub(super) struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let (chunks, rest) = bytes.as_chunks::<8>();
-        for chunk in chunks {
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(ODD);
-        }
-        let last = rest.iter().fold(rest.len() as u64, |last, &byte| last << 8 | u64::from(byte));
-        self.0 = (self.0.rotate_left(5) ^ last).wrapping_mul(ODD);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
     }
 }

@@ -6,8 +6,8 @@
 //! - [`Repository`] finds a repository; `store`, `pack`, `loose`, `reader` read its objects, `refs` its references
 //! - [`Staged`] reads an index, [`Range`] and [`Push`] some commits: `commits` walks them, `trees` compares them, `fetch`
 //!   reads blobs; `updates` says which a hook is asked about, `hooks` where hooks are
-//! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it, and so is [`trace`],
-//!   which says of what was found where it comes from
+//! - `walk` reads all objects, each once, in the order of their delta trees; [`History`] is made of it, and leaves a `survey`
+//!   to [`trace`], which says of what was found where it comes from
 
 #![expect(clippy::disallowed_methods, reason = "the one door to repositories")]
 
@@ -42,6 +42,7 @@ mod reftable;
 mod revision;
 mod staged;
 mod store;
+mod survey;
 mod trace;
 mod trees;
 mod updates;

@@ -5,11 +5,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix_hash::Kind;
 
 use super::config::RepoConfig;
 use super::error::OpenError;
+use super::survey::Survey;
 
 /// The variables that git sets for hooks, and people for scripts: each `None` unless it is set and not empty.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +63,8 @@ pub struct Repository {
     pub(super) reftable: bool,
     pub(super) partial: bool,
     pub(super) remote: Option<String>,
+    /// What a reading of all objects has noted, if there was one.
+    surveys: Arc<Mutex<Option<Arc<[Survey]>>>>,
 }
 
 impl Repository {
@@ -86,6 +90,16 @@ impl Repository {
             }
         }
         Err(OpenError::NotARepository(start))
+    }
+
+    /// Keeps what a reading of all objects has noted of them: one survey for each thread.
+    pub(super) fn keep_survey(&self, surveys: Vec<Survey>) {
+        *self.surveys.lock().unwrap_or_else(PoisonError::into_inner) = Some(surveys.into());
+    }
+
+    /// What was noted of all objects.
+    pub(super) fn surveyed(&self) -> Option<Arc<[Survey]>> {
+        self.surveys.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The root of the work tree; `None` if the repository is bare.
@@ -144,6 +158,7 @@ impl Repository {
             reftable: config.ref_storage.as_deref() == Some("reftable"),
             partial: config.partial,
             remote: config.remote,
+            surveys: Arc::default(),
             git_dir,
             common_dir,
             work_tree,

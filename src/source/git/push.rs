@@ -14,7 +14,7 @@ use super::reader::Reader;
 use super::refs::Refs;
 use super::revision::{peel, resolve};
 use super::store::Store;
-use super::trees;
+use super::trees::{self, Places};
 use crate::words::{Blob, GitObject, LeftOut, ObjectId, ObjectKind, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// What is pushed.
@@ -96,7 +96,13 @@ impl Source for Push {
             Ok(tips) => tips,
             Err(error) => return first.skipped(error.into()),
         };
-        let mut led = Led { reader: &mut reader, sink: &mut *first, seen: HashSet::new(), wanted: Vec::new() };
+        let mut led = Led {
+            reader: &mut reader,
+            places: Places::default(),
+            sink: &mut *first,
+            seen: HashSet::new(),
+            wanted: Vec::new(),
+        };
         let commits: Vec<ObjectId> = tips.into_iter().filter_map(|tip| led.follow(tip)).collect();
         let wanted = led.wanted;
         let mut without = Vec::new();
@@ -116,6 +122,7 @@ impl Source for Push {
 /// What references lead to.
 struct Led<'a, 's> {
     reader: &'a mut Reader<'s>,
+    places: Places,
     sink: &'a mut dyn Sink,
     seen: HashSet<ObjectId>,
     wanted: Vec<Wanted>,
@@ -148,8 +155,8 @@ impl Led<'_, '_> {
 
     /// All of a tree.
     fn tree(&mut self, id: ObjectId) {
-        let Self { reader, sink, wanted, .. } = self;
-        let skipped = trees::changes(reader, &[], &id, b"", &mut |change| {
+        let Self { reader, places, sink, wanted, .. } = self;
+        let skipped = trees::changes(reader, places, &[], &id, b"", &mut |change| {
             sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
             match change.item.mode {
                 Mode::Submodule => sink.left_out(LeftOut::Submodule),

@@ -13,7 +13,7 @@ use super::reader::Reader;
 use super::refs::Refs;
 use super::revision::{RevisionError, resolve};
 use super::store::Store;
-use super::trees;
+use super::trees::{self, Places};
 use crate::words::{Blob, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
 
 /// Which commits to read.
@@ -110,7 +110,7 @@ impl Range {
         let (base, tip) = (tree(base)?, tree(tip)?);
         let mut others = HashSet::new();
         let named: HashSet<&PathBuf> = self.named.iter().collect();
-        let _ = trees::changes(reader, &[base], &tip, b"", &mut |change| {
+        let _ = trees::changes(reader, &mut Places::default(), &[base], &tip, b"", &mut |change| {
             if !named.contains(&path_of(change.path)) {
                 others.insert(change.path.to_vec());
             }

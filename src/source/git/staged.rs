@@ -15,7 +15,7 @@ use super::open::{Repository, path_of};
 use super::parse::Mode;
 use super::reader::Reader;
 use super::store::Store;
-use super::trees;
+use super::trees::{self, Places};
 use crate::rules::SHORTEST_RUN;
 use crate::source::{Disk, DiskOptions, Follow, Ignored};
 use crate::words::{Blob, LeftOut, ObjectId, Origin, Sink, SinkMaker, Skipped, Source};
@@ -88,8 +88,15 @@ impl Source for Staged {
         };
         let store = Store::open(&self.repo);
         let (reader, absent) = (Reader::new(&store), self.options.absent);
-        let mut gather =
-            Gather { index: &index, reader, sink: &mut *first, files: Vec::new(), absent, on_disk: Vec::new() };
+        let mut gather = Gather {
+            index: &index,
+            reader,
+            places: Places::default(),
+            sink: &mut *first,
+            files: Vec::new(),
+            absent,
+            on_disk: Vec::new(),
+        };
         if self.options.paths.is_empty() {
             let head = head_tree(&self.repo, &mut gather.reader);
             gather.folder(0, 0..index.len(), index.root(), head);
@@ -128,6 +135,7 @@ fn below(root: &Path, path: &Path) -> Option<Vec<u8>> {
 struct Gather<'a, 's> {
     index: &'a Index,
     reader: Reader<'s>,
+    places: Places,
     sink: &'a mut dyn Sink,
     files: Vec<Wanted>,
     absent: Absent,
@@ -201,7 +209,7 @@ impl Gather<'_, '_> {
         let entry = self.index.entry(number);
         let Some(new) = ObjectId::new(entry.raw_id) else { return };
         let olds: Vec<ObjectId> = old.into_iter().collect();
-        let found = trees::changes(&mut self.reader, &olds, &new, entry.path, &mut |change| {
+        let found = trees::changes(&mut self.reader, &mut self.places, &olds, &new, entry.path, &mut |change| {
             if change.path.len() >= SHORTEST_RUN {
                 self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
             }

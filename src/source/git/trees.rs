@@ -15,8 +15,20 @@ use crate::words::{ObjectId, ObjectKind, Skipped};
 /// thousand million, and in a pack that lies about names a folder may be in itself.
 const MOST_PLACES: u32 = 10_000;
 
+/// How much of folders that were looked into before is looked into again, in bytes of their paths and entries: as much for
+/// nothing, and so many times what they hold themselves. So what is done grows with what there is. Three thousand commits of
+/// cargo need a thousandth of it.
+const AGAIN: u64 = 4 << 20;
+const AGAIN_TIMES: u64 = 16;
+
+/// What an entry of a tree takes besides its name, in bytes: its mode and the name of its object.
+const ENTRY: u64 = 27;
+
 /// The longest path that is looked into, in bytes: no system has longer ones.
 const LONGEST_PATH: usize = 4096;
+
+/// Why a folder is not looked into once more.
+const TOO_MANY: &str = "it stands in too many places, or too deep; what it holds here was not read";
 
 /// One name of a tree, owned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +49,28 @@ pub(super) struct Change<'a> {
     pub(super) path: &'a [u8],
 }
 
+/// Which folders were looked into, and how much of them may be looked into again: one for all commits that are read.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    seen: HashSet<ObjectId>,
+    told: HashSet<ObjectId>,
+    earned: u64,
+    spent: u64,
+}
+
+impl Places {
+    /// Whether these entries of a folder may be looked at below a path of so many bytes.
+    fn allow(&mut self, tree: &ObjectId, items: &[Item], prefix: usize) -> bool {
+        let held: u64 = items.iter().map(|item| ENTRY + item.name.len() as u64).sum();
+        if self.seen.insert(*tree) {
+            self.earned += AGAIN_TIMES * held;
+            return true;
+        }
+        self.spent += held + (items.len() as u64 + 1) * prefix as u64;
+        self.spent <= AGAIN + self.earned
+    }
+}
+
 /// The entries of a tree, in the order of their names.
 pub(super) fn entries(reader: &mut Reader<'_>, tree: &ObjectId) -> Result<Vec<Item>, ReadError> {
     let id_len = tree.as_bytes().len();
@@ -55,36 +89,36 @@ pub(super) fn named<'a>(items: &'a [Item], name: &[u8]) -> Option<&'a Item> {
 }
 
 /// Calls `found` for each thing in `new` that no tree of `olds` holds at the same path. `prefix` is the path of the trees:
-/// empty, or with a slash at its end. Returns the trees that can't be read; an old one of these counts as empty.
+/// empty, or with a slash at its end. Returns the trees that can't be read, each once for all that `places` has seen; an old
+/// one of these counts as empty.
 pub(super) fn changes(
     reader: &mut Reader<'_>,
+    places: &mut Places,
     olds: &[ObjectId],
     new: &ObjectId,
     prefix: &[u8],
     found: &mut dyn FnMut(&Change<'_>),
 ) -> Vec<Skipped> {
-    let (mut skipped, mut places, mut told) = (Vec::new(), HashMap::new(), HashSet::new());
+    let (mut skipped, mut visits) = (Vec::new(), HashMap::new());
     let mut waiting = vec![(olds.to_vec(), *new, prefix.to_vec())];
     while let Some((olds, new, prefix)) = waiting.pop() {
-        let mut skip = |why: String| {
-            let what = format!("folder /{} (tree {new})", path_of(&prefix).display());
-            skipped.push(Skipped { what, why });
-        };
         if olds.contains(&new) {
             continue;
         }
-        let place: &mut u32 = places.entry(new).or_default();
-        *place = place.saturating_add(1);
-        if *place > MOST_PLACES || prefix.len() > LONGEST_PATH {
-            if told.insert(new) {
-                skip("it stands in too many places, or too deep; what it holds here was not read".to_owned());
-            }
-            continue;
-        }
-        let items = match entries(reader, &new) {
-            Ok(items) => items,
-            Err(why) => {
-                skip(why.to_string());
+        let visit: &mut u32 = visits.entry(new).or_default();
+        *visit = visit.saturating_add(1);
+        let items = match *visit > MOST_PLACES || prefix.len() > LONGEST_PATH {
+            true => Err(TOO_MANY.to_owned()),
+            false => entries(reader, &new).map_err(|why| why.to_string()),
+        };
+        let items = match items {
+            Ok(items) if places.allow(&new, &items, prefix.len()) => items,
+            broken => {
+                let why = broken.err().unwrap_or_else(|| TOO_MANY.to_owned());
+                if places.told.insert(new) {
+                    let what = format!("folder /{} (tree {new})", path_of(&prefix).display());
+                    skipped.push(Skipped { what, why });
+                }
                 continue;
             }
         };

@@ -1,12 +1,13 @@
 //! One look at every commit and every tree: which trees hold what is asked for, which trees hold which trees, and how
-//! commits follow one another.
+//! commits follow one another. At the objects themselves, or at the survey of whoever has read them all.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
+
+use foldhash::fast::RandomState;
 
 use crate::source::git::error::ReadError;
-use crate::source::git::look::NameHasher;
 use crate::source::git::parse::{self, CommitLinks, Mode, TreeEntries};
+use crate::source::git::survey::{Key, Survey, key};
 use crate::source::git::walk::{Base, Found, Visitor};
 use crate::words::{ObjectId, ObjectKind};
 
@@ -14,13 +15,11 @@ use crate::words::{ObjectId, ObjectKind};
 /// of folders instead.
 const MOST_LINKS: usize = 6 << 20;
 
-/// A tree, by the first eight bytes of its name.
-pub(super) type Key = u64;
+/// A set of trees, or of what is in them.
+pub(super) type Keys = HashSet<Key, RandomState>;
 
-/// The first eight bytes of a name: enough to tell trees apart when nothing worse than a wrong path could come of it.
-pub(super) fn key(raw: &[u8]) -> Key {
-    raw.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
+/// What belongs to trees, or to what is in them.
+pub(super) type ByKey<T> = HashMap<Key, T, RandomState>;
 
 /// A tree holds something under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +37,7 @@ pub(super) struct Filter(Vec<u64>);
 
 impl Filter {
     /// A filter for a set.
-    pub(super) fn of(keys: &HashSet<Key>) -> Self {
+    pub(super) fn of(keys: &Keys) -> Self {
         let mut bits = vec![0; 1 << 12];
         keys.iter().for_each(|&key| bits[(key >> 6) as usize & 0xfff] |= 1 << (key & 63));
         Self(bits)
@@ -54,9 +53,9 @@ impl Filter {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     /// Objects in trees, by key.
-    pub(super) objects: HashSet<Key>,
+    pub(super) objects: Keys,
     /// Names in trees, with the keys that stand for them.
-    pub(super) names: HashMap<Vec<u8>, Key>,
+    pub(super) names: HashMap<Vec<u8>, Key, RandomState>,
 }
 
 /// Which links between trees to keep.
@@ -65,7 +64,7 @@ pub(super) enum Keep {
     /// All of them.
     All,
     /// Those to one of these trees.
-    To(HashSet<Key>),
+    To(Keys),
 }
 
 /// What one thread saw.
@@ -91,7 +90,7 @@ pub(super) struct Gatherer<'a> {
     keep: &'a Keep,
     id_len: usize,
     filter: Filter,
-    numbers: HashMap<Vec<u8>, u32, BuildHasherDefault<NameHasher>>,
+    numbers: HashMap<Vec<u8>, u32, RandomState>,
     gathered: Gathered,
 }
 
@@ -105,36 +104,73 @@ impl<'a> Gatherer<'a> {
         self.gathered
     }
 
+    /// Gathers from what was noted of objects instead of from them; `None` if that is not all.
+    pub(super) fn survey(mut self, survey: &Survey) -> Option<Gathered> {
+        if survey.is_partial() {
+            return None;
+        }
+        self.gathered.names = survey.names().iter().map(|name| name.to_vec()).collect();
+        self.gathered.commits = survey.commits().to_vec();
+        let asked: Vec<Option<Key>> = match self.asked.names.is_empty() {
+            true => Vec::new(),
+            false => survey.names().iter().map(|name| self.asked.names.get(&**name).copied()).collect(),
+        };
+        let whole = survey.replay(|tree, entries| {
+            let parent = self.gathered.trees.len() as u32;
+            let mut holds = false;
+            for held in entries {
+                let named = asked.get(held.name as usize).copied().flatten();
+                holds |= self.entry(parent, held.key, held.is_tree, named, |_| held.name);
+            }
+            self.end_tree(tree, holds);
+        });
+        whole.then_some(self.gathered)
+    }
+
     fn tree(&mut self, id: &ObjectId, bytes: &[u8]) {
         let parent = self.gathered.trees.len() as u32;
-        let mut held = false;
+        let mut holds = false;
         for entry in TreeEntries::new(bytes, self.id_len) {
-            let child = key(entry.raw_id);
-            let is_link = entry.mode == Mode::Tree
-                && match self.keep {
-                    Keep::All => !self.gathered.overflow,
-                    Keep::To(trees) => trees.contains(&child),
-                };
-            if is_link {
-                let name = self.number(entry.name);
-                self.gathered.links.push(Link { child, parent, name });
-                held = true;
-            }
-            if self.filter.may_have(child) && self.asked.objects.contains(&child) {
-                let name = self.number(entry.name);
-                self.gathered.hits.push(Link { child, parent, name });
-                held = true;
-            }
-            if !self.asked.names.is_empty()
-                && let Some(&child) = self.asked.names.get(entry.name)
-            {
-                let name = self.number(entry.name);
-                self.gathered.hits.push(Link { child, parent, name });
-                held = true;
-            }
+            let named = if self.asked.names.is_empty() { None } else { self.asked.names.get(entry.name).copied() };
+            let (child, is_tree) = (key(entry.raw_id), entry.mode == Mode::Tree);
+            holds |= self.entry(parent, child, is_tree, named, |gatherer| gatherer.number(entry.name));
         }
-        if held {
-            self.gathered.trees.push(key(id.as_bytes()));
+        self.end_tree(key(id.as_bytes()), holds);
+    }
+
+    /// An entry of a tree: what it leads to, whether that is a tree, and, if its name is asked for, the key of that.
+    /// Whether something of it is kept.
+    #[inline]
+    fn entry(
+        &mut self,
+        parent: u32,
+        child: Key,
+        is_tree: bool,
+        named: Option<Key>,
+        name: impl Fn(&mut Self) -> u32,
+    ) -> bool {
+        let is_link = is_tree
+            && match self.keep {
+                Keep::All => !self.gathered.overflow,
+                Keep::To(trees) => trees.contains(&child),
+            };
+        let is_hit = self.filter.may_have(child) && self.asked.objects.contains(&child);
+        if !(is_link || is_hit || named.is_some()) {
+            return false;
+        }
+        let name = name(self);
+        if is_link {
+            self.gathered.links.push(Link { child, parent, name });
+        }
+        let hits = is_hit.then_some(child).into_iter().chain(named);
+        self.gathered.hits.extend(hits.map(|child| Link { child, parent, name }));
+        true
+    }
+
+    /// All entries of a tree were seen.
+    fn end_tree(&mut self, tree: Key, holds: bool) {
+        if holds {
+            self.gathered.trees.push(tree);
         }
         if self.gathered.links.len() > MOST_LINKS {
             self.gathered.overflow = true;
@@ -173,7 +209,7 @@ impl Visitor for Gatherer<'_> {
 /// Puts together what threads saw.
 pub(super) fn join(parts: Vec<Gathered>) -> Gathered {
     let mut all = Gathered::default();
-    let mut numbers: HashMap<Vec<u8>, u32> = HashMap::new();
+    let mut numbers: HashMap<Vec<u8>, u32, RandomState> = HashMap::default();
     for part in parts {
         let names: Vec<u32> = part
             .names

@@ -1,8 +1,7 @@
 //! Hot trees: those that hold something that is asked for, directly or further down; and the paths that lead there.
 
-use std::collections::{HashMap, HashSet};
-
-use super::gather::{Filter, Gathered, Key, Link};
+use super::gather::{ByKey, Filter, Gathered, Keys, Link};
+use crate::source::git::survey::Key;
 
 /// How many paths to one thing are followed: more than are kept, so that those kept are the first of nearly all.
 const MOST_PATHS: usize = 10 * crate::words::Place::MOST_PATHS;
@@ -11,9 +10,9 @@ const MOST_PATHS: usize = 10 * crate::words::Place::MOST_PATHS;
 #[derive(Debug, Default)]
 pub(super) struct Hot {
     /// What each hot tree holds: key and name of hot trees and of what is asked for.
-    holds: HashMap<Key, Vec<(Key, u32)>>,
+    holds: ByKey<Vec<(Key, u32)>>,
     /// Which hot trees hold a thing.
-    held_by: HashMap<Key, Vec<Key>>,
+    held_by: ByKey<Vec<Key>>,
     names: Vec<Vec<u8>>,
 }
 
@@ -21,11 +20,11 @@ impl Hot {
     /// Climbs from what is asked for to every tree above it, along the links that were gathered.
     pub(super) fn climb(gathered: &Gathered) -> Self {
         let mut hot = Self { names: gathered.names.clone(), ..Self::default() };
-        let mut frontier: HashSet<Key> = gathered.hits.iter().map(|hit| hot.add(gathered, hit)).collect();
+        let mut frontier: Keys = gathered.hits.iter().map(|hit| hot.add(gathered, hit)).collect();
         let mut seen = frontier.clone();
         while !frontier.is_empty() {
             let filter = Filter::of(&frontier);
-            let mut next = HashSet::new();
+            let mut next = Keys::default();
             for link in &gathered.links {
                 if filter.may_have(link.child) && frontier.contains(&link.child) {
                     let parent = hot.add(gathered, link);
@@ -58,7 +57,7 @@ impl Hot {
     }
 
     /// Which of up to 64 things each tree holds, given which bits stand for the things.
-    pub(super) fn masks(&self, bits: &HashMap<Key, u64>) -> HashMap<Key, u64> {
+    pub(super) fn masks(&self, bits: &ByKey<u64>) -> ByKey<u64> {
         let mut masks = bits.clone();
         let mut waiting: Vec<Key> = bits.keys().copied().collect();
         while let Some(child) = waiting.pop() {
@@ -76,7 +75,7 @@ impl Hot {
 
     /// The first path, by name, that leads from a tree to something it holds.
     pub(super) fn path(&self, tree: Key, to: Key) -> Option<Vec<u8>> {
-        let mut tried = HashSet::from([tree]);
+        let mut tried = Keys::from_iter([tree]);
         let mut waiting = vec![(tree, Vec::new())];
         while let Some((at, path)) = waiting.pop() {
             if at == to {
@@ -94,8 +93,8 @@ impl Hot {
     }
 
     /// All paths from these trees to each thing that is not a tree of its own here.
-    pub(super) fn paths(&self, roots: &HashSet<Key>) -> HashMap<Key, Vec<Vec<u8>>> {
-        let mut paths: HashMap<Key, Vec<Vec<u8>>> = HashMap::new();
+    pub(super) fn paths(&self, roots: &Keys) -> ByKey<Vec<Vec<u8>>> {
+        let mut paths: ByKey<Vec<Vec<u8>>> = ByKey::default();
         let mut waiting: Vec<(Key, Vec<u8>)> = Vec::new();
         for &root in roots.iter().filter(|root| self.has(**root)) {
             paths.entry(root).or_default().push(Vec::new());

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::gather::{Key, key};
+use foldhash::fast::RandomState;
+
+use super::gather::ByKey;
 use crate::source::git::parse::CommitLinks;
+use crate::source::git::survey::{Key, key};
 use crate::words::ObjectId;
 
 /// Every commit of a repository, parents before children.
 pub(super) struct Line {
     commits: Vec<Row>,
-    places: HashMap<ObjectId, u32>,
+    places: HashMap<ObjectId, u32, RandomState>,
     head: Option<u32>,
     /// Whether HEAD can reach a commit.
     in_head: Vec<bool>,
@@ -21,6 +24,9 @@ struct Row {
     parents: Vec<u32>,
     seconds: i64,
 }
+
+/// Which of up to 64 things commits at some places are themselves; one bit of a mask stands for each.
+pub(super) type Own = HashMap<u32, u64, RandomState>;
 
 /// What became of up to 64 things; one bit of a mask stands for each.
 pub(super) struct Fates {
@@ -37,7 +43,8 @@ pub(super) struct Fates {
 impl Line {
     /// Puts commits in order. A parent that is not there counts as none.
     pub(super) fn of(commits: Vec<(ObjectId, CommitLinks)>, head: Option<ObjectId>) -> Self {
-        let numbers: HashMap<ObjectId, usize> = commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+        let numbers: HashMap<ObjectId, usize, RandomState> =
+            commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
         let parents: Vec<Vec<usize>> = commits
             .iter()
             .map(|(_, links)| links.parents.iter().filter_map(|parent| numbers.get(parent).copied()).collect())
@@ -51,7 +58,8 @@ impl Line {
             Row { id: *id, tree: key(links.tree.as_bytes()), parents, seconds: links.seconds }
         };
         let rows: Vec<Row> = order.iter().map(row).collect();
-        let places: HashMap<ObjectId, u32> = rows.iter().enumerate().map(|(at, row)| (row.id, at as u32)).collect();
+        let places: HashMap<ObjectId, u32, RandomState> =
+            rows.iter().enumerate().map(|(at, row)| (row.id, at as u32)).collect();
         let head = head.and_then(|head| places.get(&head).copied());
         let mut in_head = vec![false; rows.len()];
         if let Some(head) = head {
@@ -86,7 +94,7 @@ impl Line {
     }
 
     /// What became of things, given what each tree holds and which commits are asked for themselves.
-    pub(super) fn fates(&self, masks: &HashMap<Key, u64>, own: &HashMap<u32, u64>) -> Fates {
+    pub(super) fn fates(&self, masks: &ByKey<u64>, own: &Own) -> Fates {
         let count = self.commits.len();
         let (mut held, mut reach) = (vec![0u64; count], vec![0u64; count]);
         let mut fates = Fates { introduced: [None; 64], removed: [None; 64], in_head: 0, reach: Vec::new() };

@@ -1,25 +1,28 @@
 //! Where leaks come from and what became of them: asked once, after a scan, for all leaks together.
 //!
-//! Every commit and tree is read once, in the order of delta trees, without any blob; from the objects in question one
-//! climbs to all trees above them, and along the commits it is plain which of them brought a thing in, which took it out,
-//! and from which references it can be reached. Nothing is compared with anything.
+//! Every commit and tree is read once, in the order of delta trees, without any blob, or not at all if a reading of
+//! everything has left its survey; from the objects in question one climbs to all trees above them, and along the commits
+//! it is plain which of them brought a thing in, which took it out, and from which references it can be reached. Nothing is
+//! compared with anything.
 
 mod gather;
 mod hot;
 mod line;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-use gather::{Asked, Gathered, Gatherer, Keep, Key, join, key};
+use foldhash::fast::RandomState;
+use gather::{Asked, ByKey, Gathered, Gatherer, Keep, Keys, join};
 use hot::Hot;
-use line::{Fates, Line};
+use line::{Fates, Line, Own};
 
 use super::open::{Repository, path_of};
 use super::parse;
 use super::reader::Reader;
 use super::refs::{self, Refs};
 use super::store::Store;
+use super::survey::{Key, Survey, key};
 use super::walk::{Kinds, Plan};
 use crate::words::{Commit, Life, ObjectId, ObjectKind, Origin, Place};
 
@@ -36,9 +39,11 @@ pub fn trace(repo: &Repository, questions: &[Vec<Origin>], threads: NonZeroUsize
         return questions.iter().map(|question| Life { places: places(question), ..Life::default() }).collect();
     }
     let store = Store::open(repo);
-    let (gathered, hot) = climb(&store, &asked, repo.hash.len_in_bytes(), threads);
+    let id_len = repo.hash.len_in_bytes();
+    let surveyed = repo.surveyed().and_then(|surveys| gather(&surveys, &asked, id_len));
+    let (gathered, hot) = surveyed.unwrap_or_else(|| climb(&store, &asked, id_len, threads));
     let line = Line::of(gathered.commits, refs::find(repo, b"HEAD"));
-    let roots: HashSet<Key> = line.trees().filter(|tree| hot.has(*tree)).collect();
+    let roots: Keys = line.trees().filter(|tree| hot.has(*tree)).collect();
     let mut tracer = Tracer {
         tips: Vec::new(),
         all_paths: hot.paths(&roots),
@@ -62,8 +67,8 @@ enum Target {
 }
 
 /// What all origins are, and what to look for in trees.
-fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target>, Asked) {
-    let (mut targets, mut asked) = (HashMap::new(), Asked::default());
+fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target, RandomState>, Asked) {
+    let (mut targets, mut asked) = (HashMap::default(), Asked::default());
     for origin in questions.iter().flatten() {
         let target = match origin {
             Origin::Object(object) => match object.kind {
@@ -87,10 +92,25 @@ fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target>, Asked) {
     (targets, asked)
 }
 
+/// Gathers links from surveys, each in a thread of its own, and climbs them; `None` if they do not tell all.
+fn gather(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<(Gathered, Hot)> {
+    let gather = |survey: &Survey| Gatherer::new(asked, &Keep::All, id_len).survey(survey);
+    let parts: Option<Vec<Gathered>> = std::thread::scope(|scope| {
+        let (first, others) = surveys.split_first()?;
+        let others: Vec<_> = others.iter().map(|survey| scope.spawn(|| gather(survey))).collect();
+        let first = gather(first);
+        let others = others.into_iter().map(|other| other.join().ok().flatten());
+        std::iter::once(first).chain(others).collect()
+    });
+    let gathered = join(parts?);
+    let hot = Hot::climb(&gathered);
+    (!gathered.overflow).then_some((gathered, hot))
+}
+
 /// Gathers links and climbs them: all at once, or level by level where there are too many.
 fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> (Gathered, Hot) {
     let look = |keep: &Keep, kinds: &[ObjectKind]| {
-        let plan = Plan::new(store, Kinds::of(kinds), None);
+        let plan = Plan::new(store, Kinds::of(kinds), None, threads.get());
         let gatherers = plan.run(threads.get(), &|| Gatherer::new(asked, keep, id_len));
         join(gatherers.into_iter().map(Gatherer::into_gathered).collect())
     };
@@ -99,11 +119,11 @@ fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> 
     if !gathered.overflow {
         return (gathered, hot);
     }
-    let mut level = look(&Keep::To(HashSet::new()), &[ObjectKind::Tree]);
-    let mut known = HashSet::new();
+    let mut level = look(&Keep::To(Keys::default()), &[ObjectKind::Tree]);
+    let mut known = Keys::default();
     loop {
         hot = Hot::climb(&level);
-        let trees: HashSet<Key> = hot.trees().collect();
+        let trees: Keys = hot.trees().collect();
         if trees.len() == known.len() {
             return (gathered, hot);
         }
@@ -114,13 +134,13 @@ fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> 
 
 /// All that is known of a repository, to answer from.
 struct Tracer<'s> {
-    targets: HashMap<Origin, Target>,
+    targets: HashMap<Origin, Target, RandomState>,
     hot: Hot,
     line: Line,
     refs: Refs,
     /// References with the commit they lead to, the most telling first.
     tips: Vec<(String, ObjectId, u32)>,
-    all_paths: HashMap<Key, Vec<Vec<u8>>>,
+    all_paths: ByKey<Vec<Vec<u8>>>,
     reader: Reader<'s>,
 }
 
@@ -182,7 +202,7 @@ impl Tracer<'_> {
     }
 
     fn fates(&self, questions: &[Vec<Origin>], subjects: &[Subject]) -> Fates {
-        let (mut bits, mut own) = (HashMap::new(), HashMap::new());
+        let (mut bits, mut own) = (ByKey::default(), Own::default());
         for (bit, subject) in subjects.iter().enumerate() {
             let origins = &questions[subject.question];
             let origins = subject.origin.map_or(&origins[..], |at| &origins[at..=at]);

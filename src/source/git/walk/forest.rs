@@ -3,6 +3,9 @@
 //! Read from entry headers alone, nothing is inflated. Numbers count entries by their offset in the pack. Walking a tree
 //! from its root inflates each entry once, whatever the length of its chains.
 
+use std::ops::Range;
+use std::panic::resume_unwind;
+
 use crate::source::git::error::ReadError;
 use crate::source::git::pack::{Made, Pack};
 use crate::words::{ObjectId, ObjectKind};
@@ -12,6 +15,9 @@ const NONE: u32 = u32::MAX;
 
 /// What visiting an object costs besides its bytes, counted in bytes.
 const COST_OF_ONE: u64 = 256;
+
+/// Fewer headers are not worth a thread.
+const FEWEST_HEADERS: u32 = 1 << 13;
 
 /// Bytes after an entry that the inflater gets to see.
 const SLACK: u64 = 64;
@@ -54,6 +60,16 @@ pub(super) struct Lost {
     pub(super) why: ReadError,
 }
 
+/// What the headers of some entries say.
+#[derive(Default)]
+struct Headers {
+    /// The number of each entry's base; `NONE` of those that have none here.
+    bases: Vec<u32>,
+    roots: Vec<(u32, ObjectKind, u64)>,
+    foreign: Vec<(u32, ObjectId)>,
+    lost: Vec<Lost>,
+}
+
 /// The entries of one pack as trees of deltas.
 pub(super) struct Forest<'p> {
     pack: &'p Pack,
@@ -78,9 +94,13 @@ pub(super) struct Forest<'p> {
 impl<'p> Forest<'p> {
     /// Reads the headers of a pack. `wanted` says of an object whether it is to be visited; trees without such an object
     /// and trees of other kinds are left out.
-    pub(super) fn plant(pack: &'p Pack, kinds: Kinds, wanted: Option<&dyn Fn(&ObjectId) -> bool>) -> Self {
-        let mut entries: Vec<(u64, u32)> = (0..pack.len()).map(|place| (pack.offset(place), place)).collect();
-        entries.sort_unstable();
+    pub(super) fn plant(
+        pack: &'p Pack,
+        kinds: Kinds,
+        wanted: Option<&dyn Fn(&ObjectId) -> bool>,
+        threads: usize,
+    ) -> Self {
+        let entries = in_order((0..pack.len()).map(|place| (pack.offset(place), place)).collect(), threads);
         let count = entries.len();
         let mut forest = Self {
             pack,
@@ -98,7 +118,7 @@ impl<'p> Forest<'p> {
             let wants = |&(_, place): &(u64, u32)| pack.id(place).is_some_and(|id| wanted(&id));
             forest.wanted = forest.entries.iter().map(wants).collect();
         }
-        let roots = forest.read_headers();
+        let roots = forest.read_headers(threads);
         forest.weigh(&roots, kinds);
         if let Some(wanted) = wanted {
             forest.lost.retain(|lost| pack.id(lost.place).is_some_and(|id| wanted(&id)));
@@ -106,46 +126,80 @@ impl<'p> Forest<'p> {
         forest
     }
 
-    /// Links every delta to its base; returns the roots with their kinds and sizes.
-    fn read_headers(&mut self) -> Vec<(u32, ObjectKind, u64)> {
-        let (pack, mut roots) = (self.pack, Vec::new());
-        for number in 0..self.entries.len() as u32 {
-            let (offset, place) = self.entries[number as usize];
-            let lost = |why| Lost { place, why };
-            let entry = match pack.entry(offset) {
-                Ok(entry) => entry,
-                Err(why) => {
-                    self.lost.push(lost(why));
-                    continue;
-                }
-            };
-            let base = match entry.made {
-                Made::Whole(kind) => {
-                    roots.push((number, kind, entry.size));
-                    continue;
-                }
-                Made::From(base) => base,
-                Made::FromObject(id) => match pack.find(&id) {
-                    Some(place) => pack.offset(place),
-                    None => {
-                        self.foreign.push((number, id));
-                        continue;
-                    }
-                },
-            };
-            match self.number_of(base) {
-                Some(base) => {
+    /// Links every delta to its base; returns the roots with their kinds and sizes. The headers are read by so many
+    /// threads.
+    fn read_headers(&mut self, threads: usize) -> Vec<(u32, ObjectKind, u64)> {
+        let all = self.entries.len() as u32;
+        let share = all.div_ceil(threads.max(1) as u32).max(FEWEST_HEADERS);
+        let forest = &*self;
+        let parts: Vec<Headers> = std::thread::scope(|scope| {
+            let read = |begin: u32| forest.headers(begin..all.min(begin + share));
+            let others: Vec<_> = (1..all.div_ceil(share)).map(|part| scope.spawn(move || read(part * share))).collect();
+            let first = read(0);
+            let done = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            std::iter::once(first).chain(done).collect()
+        });
+        let (mut roots, mut number) = (Vec::new(), 0);
+        for part in parts {
+            for base in part.bases {
+                if base != NONE {
                     self.next_sibling[number as usize] = self.first_child[base as usize];
                     self.first_child[base as usize] = number;
                 }
-                None => self.lost.push(lost(ReadError::Corrupt("it is a delta to something that is no entry"))),
+                number += 1;
             }
+            roots.extend(part.roots);
+            self.foreign.extend(part.foreign);
+            self.lost.extend(part.lost);
         }
         roots
     }
 
-    fn number_of(&self, offset: u64) -> Option<u32> {
-        self.entries.binary_search_by_key(&offset, |&(offset, _)| offset).ok().map(|number| number as u32)
+    /// Reads the headers of some entries.
+    fn headers(&self, numbers: Range<u32>) -> Headers {
+        let (pack, mut headers) = (self.pack, Headers::default());
+        for number in numbers {
+            let (offset, place) = self.entries[number as usize];
+            let mut lost = |why| headers.lost.push(Lost { place, why });
+            let base = match pack.entry(offset).map(|entry| (entry.made, entry.size)) {
+                Ok((Made::From(base), _)) => Some(base),
+                Ok((Made::FromObject(id), _)) => {
+                    let place = pack.find(&id);
+                    if place.is_none() {
+                        headers.foreign.push((number, id));
+                    }
+                    place.map(|place| pack.offset(place))
+                }
+                Ok((Made::Whole(kind), size)) => {
+                    headers.roots.push((number, kind, size));
+                    None
+                }
+                Err(why) => {
+                    lost(why);
+                    None
+                }
+            };
+            headers.bases.push(match base.map(|base| self.number_of(base, number)) {
+                Some(Some(base)) => base,
+                Some(None) => {
+                    lost(ReadError::Corrupt("it is a delta to something that is no entry"));
+                    NONE
+                }
+                None => NONE,
+            });
+        }
+        headers
+    }
+
+    /// The number of the entry at an offset, which is probably a little before the entry `from`.
+    fn number_of(&self, offset: u64, from: u32) -> Option<u32> {
+        let (mut begin, mut end, mut step) = (from as usize, self.entries.len(), 1);
+        while begin > 0 && self.entries[begin].0 > offset {
+            (begin, end) = (begin.saturating_sub(step), begin);
+            step *= 2;
+        }
+        let found = self.entries[begin..end].binary_search_by_key(&offset, |&(offset, _)| offset);
+        found.ok().map(|number| (begin + number) as u32)
     }
 
     /// Counts what hangs below each entry, and makes families of the roots. What no root leads to is lost.
@@ -253,4 +307,19 @@ impl<'p> Forest<'p> {
             children.sort_unstable_by_key(|&child| (std::cmp::Reverse(self.below[child as usize]), child));
         }
     }
+}
+
+/// Puts entries in the order of their offsets: each thread sorts a part, and parts that are in order are quickly merged.
+fn in_order(mut entries: Vec<(u64, u32)>, threads: usize) -> Vec<(u64, u32)> {
+    let share = entries.len().div_ceil(threads.max(1)).max(FEWEST_HEADERS as usize);
+    std::thread::scope(|scope| {
+        let mut parts = entries.chunks_mut(share);
+        let first = parts.next();
+        parts.for_each(|part| {
+            scope.spawn(|| part.sort_unstable());
+        });
+        first.into_iter().for_each(<[_]>::sort_unstable);
+    });
+    entries.sort();
+    entries
 }

@@ -33,11 +33,13 @@ pub(in crate::source::git) struct Plan<'s> {
 }
 
 impl<'s> Plan<'s> {
-    /// Plans to read every object of some kinds once, wherever it is; only those that are `wanted`, if that is given.
+    /// Plans to read every object of some kinds once, wherever it is; only those that are `wanted`, if that is given. So
+    /// many `threads` plan.
     pub(in crate::source::git) fn new(
         store: &'s Store,
         kinds: Kinds,
         wanted: Option<&dyn Fn(&ObjectId) -> bool>,
+        threads: usize,
     ) -> Self {
         let mut plan = Self { store, kinds, forests: Vec::new(), jobs: Vec::new(), objects: 0, unlisted: Vec::new() };
         for (number, pack) in store.packs().iter().enumerate() {
@@ -52,7 +54,7 @@ impl<'s> Plan<'s> {
                 (0..pack.len()).filter_map(|place| pack.id(place)).any(|id| wanted(&id))
             };
             if filter.is_none_or(wants) {
-                plan.add_forest(Forest::plant(pack, kinds, filter));
+                plan.add_forest(Forest::plant(pack, kinds, filter, threads));
             }
         }
         for (number, folder) in store.folders().iter().enumerate() {

@@ -5,13 +5,11 @@
 //! Measured on the history of openai/openai-python: to compile the patterns that a scan meets as regular expressions took
 //! a tenth of its time.
 
+mod parse;
+
 use std::ops::Range;
 
 use regex_automata::util::syntax;
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
-
-/// A group that is repeated is written out, up to so many steps.
-const MOST_STEPS: usize = 64;
 
 /// A set of bytes, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,33 +57,21 @@ enum Step {
     End,
 }
 
-/// What may stand where a step begins: the bytes that it or those after it may begin with, and whether there may be none.
-struct Next {
-    first: Set,
-    nothing: bool,
-}
-
-impl Next {
-    /// Whether something that ends before one of `set` is never made to end earlier by what follows it.
-    fn parts_from(&self, set: &Set) -> bool {
-        self.nothing || !self.first.meets(set)
-    }
-}
-
 /// A pattern in which the next byte decides every choice.
 #[derive(Debug)]
 pub(crate) struct Plain {
     steps: Box<[Step]>,
     longest: usize,
+    stays_in_runs: bool,
+    tail: Option<usize>,
 }
 
 impl Plain {
     /// The pattern, if it is so plain; its syntax is that of [`regex_automata`], read as bytes.
     pub(super) fn of(pattern: &str, config: &syntax::Config) -> Option<Self> {
-        let mut steps = Vec::new();
-        add(&syntax::parse_with(pattern, config).ok()?, &mut steps)?;
-        check(&steps, Next { first: Set::default(), nothing: true })?;
-        Some(Self { longest: longest(&steps), steps: steps.into() })
+        let steps = parse::steps(&syntax::parse_with(pattern, config).ok()?)?;
+        let (longest, stays_in_runs, tail) = (longest(&steps), are_keys(&steps), tail(&steps));
+        Some(Self { steps: steps.into(), longest, stays_in_runs, tail })
     }
 
     /// How many bytes it looks at, at most.
@@ -93,11 +79,50 @@ impl Plain {
         self.longest
     }
 
+    /// Whether it is made of key characters only, so that a run says whether it stands in it.
+    pub(crate) fn stays_in_runs(&self) -> bool {
+        self.stays_in_runs
+    }
+
+    /// How many key characters it ends in, if they are of one kind and always as many.
+    pub(crate) fn tail(&self) -> Option<usize> {
+        self.tail
+    }
+
     /// The match that begins at `start` and ends no later than `limit`, and the secret in it: its first group, or all.
     pub(crate) fn match_at(&self, text: &[u8], start: usize, limit: usize) -> Option<(Range<usize>, Range<usize>)> {
         let mut secret = None;
         let end = walk(&self.steps, &text[..limit], start, &mut secret)?;
         Some((start..end, secret.unwrap_or(start..end)))
+    }
+}
+
+/// Whether a byte can be in a run.
+pub(crate) const fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/')
+}
+
+/// Whether all bytes of a set can be in a run.
+fn is_of_keys(set: &Set) -> bool {
+    (0..=255).all(|byte| !set.has(byte) || is_key_byte(byte))
+}
+
+/// Whether steps go past key characters only.
+fn are_keys(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match step {
+        Step::Literal(literal) => literal.iter().all(|&byte| is_key_byte(byte)),
+        Step::Run { set, .. } => is_of_keys(set),
+        Step::OneOf(branches) => branches.iter().all(|branch| are_keys(branch)),
+        Step::Maybe(steps) => are_keys(steps),
+        Step::Begin | Step::End => true,
+    })
+}
+
+/// See [`Plain::tail`].
+fn tail(steps: &[Step]) -> Option<usize> {
+    match steps.iter().rfind(|step| !matches!(step, Step::Begin | Step::End))? {
+        Step::Run { set, least, most } if least == most && is_of_keys(set) => Some(*most),
+        _ => None,
     }
 }
 
@@ -131,126 +156,6 @@ fn longest(steps: &[Step]) -> usize {
         Step::Begin | Step::End => 0,
     };
     steps.iter().map(length).fold(0, usize::saturating_add)
-}
-
-/// Adds the steps of a pattern; nothing if it has something that is not plain.
-fn add(hir: &Hir, steps: &mut Vec<Step>) -> Option<()> {
-    match hir.kind() {
-        HirKind::Empty => {}
-        HirKind::Literal(literal) => steps.push(Step::Literal(literal.0.clone())),
-        HirKind::Class(class) => steps.push(Step::Run { set: set(class)?, least: 1, most: 1 }),
-        HirKind::Repetition(repetition) => add_repeated(repetition, steps)?,
-        HirKind::Capture(capture) if capture.index == 1 => {
-            steps.push(Step::Begin);
-            add(&capture.sub, steps)?;
-            steps.push(Step::End);
-        }
-        HirKind::Capture(capture) => add(&capture.sub, steps)?,
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| add(part, steps))?,
-        HirKind::Alternation(branches) => {
-            let branches = branches.iter().map(apart).collect::<Option<_>>()?;
-            steps.push(Step::OneOf(branches));
-        }
-        HirKind::Look(_) => return None,
-    }
-    Some(())
-}
-
-fn add_repeated(repetition: &Repetition, steps: &mut Vec<Step>) -> Option<()> {
-    let Repetition { min, max, greedy, sub } = repetition;
-    if !greedy && *max != Some(*min) {
-        return None;
-    }
-    let single = match sub.kind() {
-        HirKind::Class(class) => Some(set(class)?),
-        HirKind::Literal(literal) if literal.0.len() == 1 => Some(Set::of(literal.0[0])),
-        _ => None,
-    };
-    match (single, max) {
-        (Some(set), _) => {
-            let most = max.map_or(usize::MAX, |most| most as usize);
-            steps.push(Step::Run { set, least: *min as usize, most });
-        }
-        (None, Some(1)) if *min == 0 => steps.push(Step::Maybe(apart(sub)?)),
-        (None, Some(most)) if most == min => {
-            let once = apart(sub)?;
-            if once.len().saturating_mul(*most as usize) > MOST_STEPS {
-                return None;
-            }
-            (0..*most).for_each(|_| steps.extend(once.iter().cloned()));
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-/// The steps of a part that is not in every match; the secret is no such part.
-fn apart(hir: &Hir) -> Option<Box<[Step]>> {
-    let mut steps = Vec::new();
-    add(hir, &mut steps)?;
-    let has_secret = steps.iter().any(|step| matches!(step, Step::Begin));
-    (!has_secret).then(|| steps.into())
-}
-
-fn set(class: &Class) -> Option<Set> {
-    let Class::Bytes(class) = class else { return None };
-    let mut set = Set::default();
-    class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| set.add(byte));
-    Some(set)
-}
-
-/// Whether the next byte decides every choice in these steps, with that after them; if so, what they may begin with.
-fn check(steps: &[Step], after: Next) -> Option<Next> {
-    let mut next = after;
-    for step in steps.iter().rev() {
-        next = match step {
-            Step::Begin | Step::End => next,
-            Step::Literal(literal) => Next { first: Set::of(*literal.first()?), nothing: false },
-            Step::Run { set, least, most } => {
-                if least < most && !next.parts_from(set) {
-                    return None;
-                }
-                let first = if *least == 0 { set.and(&next.first) } else { *set };
-                Next { first, nothing: *least == 0 && next.nothing }
-            }
-            Step::Maybe(steps) => {
-                let first = inner(steps, &next)?;
-                if !next.parts_from(&first) {
-                    return None;
-                }
-                Next { first: first.and(&next.first), ..next }
-            }
-            Step::OneOf(branches) => {
-                let mut first = Set::default();
-                for (number, branch) in branches.iter().enumerate() {
-                    let begins = inner(branch, &next)?;
-                    if begins.meets(&first) && !branches[..number].iter().all(|other| differ(other, branch)) {
-                        return None;
-                    }
-                    first = first.and(&begins);
-                }
-                Next { first, nothing: false }
-            }
-        };
-    }
-    Some(next)
-}
-
-/// What steps that are not in every match may begin with; nothing if they are not plain, or may be nothing.
-fn inner(steps: &[Step], after: &Next) -> Option<Set> {
-    let may_be_nothing = |step: &Step| matches!(step, Step::Run { least: 0, .. } | Step::Maybe(_));
-    if steps.iter().all(may_be_nothing) {
-        return None;
-    }
-    check(steps, Next { first: after.first, nothing: after.nothing }).map(|next| next.first)
-}
-
-/// Whether two branches begin with literals of which no text has both.
-fn differ(one: &[Step], other: &[Step]) -> bool {
-    match (one.first(), other.first()) {
-        (Some(Step::Literal(one)), Some(Step::Literal(other))) => !one.starts_with(other) && !other.starts_with(one),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
