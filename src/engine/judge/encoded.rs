@@ -40,7 +40,8 @@ pub(super) fn is_in_uuencode(text: &[u8], place: &Range<usize>) -> bool {
         && signs.count() >= SIGNS
 }
 
-fn is_base64(byte: u8) -> bool {
+/// Whether a byte is a digit of base64.
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 

@@ -6,6 +6,7 @@
 
 use memchr::memmem;
 
+use super::encoded::is_base64;
 use super::randomness::shannon;
 use crate::words::Noise;
 
@@ -50,9 +51,8 @@ fn cipher_block(head: &[u8]) -> Option<usize> {
 /// Whether `body` is base64 of whole blocks: what a cipher in that mode gives, and no other length can be decrypted. With
 /// anything but line ends in it (those of a string in JSON are two characters) nobody can tell, so it may be.
 fn is_whole(body: &[u8], block: usize) -> bool {
-    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let is_plain = body.iter().all(|byte| is_digit(byte) || byte.is_ascii_whitespace() || *byte == b'=');
-    let digits = body.iter().filter(|byte| is_digit(byte)).count();
+    let is_plain = body.iter().all(|&byte| is_base64(byte) || byte.is_ascii_whitespace() || byte == b'=');
+    let digits = body.iter().filter(|&&byte| is_base64(byte)).count();
     !is_plain || (digits * 6 / 8).is_multiple_of(block)
 }
 
@@ -73,7 +73,6 @@ fn is_typed(digits: &[u8]) -> bool {
 /// The base64 digits of a body that has line ends in it, written out or not: as many as fit. What stands before the lines
 /// of a log is shorter than `shortest`, and none of them.
 fn fill(digits: &mut [u8; 512], body: &[u8], shortest: usize) -> usize {
-    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     let (mut length, mut at) = (0, 0);
     while at < body.len() && length < digits.len() {
         if body[at] == b'\\' {
@@ -81,7 +80,7 @@ fn fill(digits: &mut [u8; 512], body: &[u8], shortest: usize) -> usize {
             continue;
         }
         let part = &body[at..];
-        let part = &part[..part.iter().position(|&byte| !is_digit(byte)).unwrap_or(part.len())];
+        let part = &part[..part.iter().position(|&byte| !is_base64(byte)).unwrap_or(part.len())];
         if part.len() >= shortest {
             let taken = part.len().min(digits.len() - length);
             digits[length..length + taken].copy_from_slice(&part[..taken]);

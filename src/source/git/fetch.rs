@@ -51,7 +51,7 @@ pub(super) fn pour(store: &Store, wanted: Vec<Wanted>, threads: NonZeroUsize, si
     }
     let plan = Plan::new(store, Kinds::ALL, Some(&|id| origins.contains_key(id)), threads.get());
     let pick = || Pick { origins: &origins, reader: Reader::new(store), sink: sink(), seen: Vec::new() };
-    let picks = plan.run(threads.get(), &pick);
+    let picks = plan.run(&pick);
     let mut sink = sink();
     if sink.is_halted() {
         return;

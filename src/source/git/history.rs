@@ -87,7 +87,7 @@ impl History {
             let id_len = self.repo.hash.len_in_bytes();
             let plan = Plan::new(store, Kinds::of(&[ObjectKind::Tree]), Some(&read), self.options.threads.get());
             let holders = || Holders { names: telling, id_len, found: Vec::new() };
-            for holders in plan.run(self.options.threads.get(), &holders) {
+            for holders in plan.run(&holders) {
                 gathered.looked.tell(&holders.found);
             }
         }
@@ -167,7 +167,7 @@ impl Source for History {
         let id_len = self.repo.hash.len_in_bytes();
         let look = || Look::new(sink(), Reader::new(&store), id_len).remembering(recall.is_some());
         let mut gathered = Gathered::default();
-        plan.run(self.options.threads.get(), &look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
+        plan.run(&look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
         let mut last = sink();
         if last.is_halted() {
             return;

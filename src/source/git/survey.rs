@@ -60,6 +60,7 @@ pub(super) struct Survey {
     commits: Vec<(ObjectId, CommitLinks)>,
     trees: Vec<Noted>,
     steps: Vec<Step>,
+    /// Whether it is not all: something was too much, or not read in its turn.
     partial: bool,
 }
 
@@ -72,11 +73,6 @@ impl Survey {
     /// Every commit.
     pub(super) fn commits(&self) -> &[(ObjectId, CommitLinks)] {
         &self.commits
-    }
-
-    /// Whether it is not all: something was too much, or not read in its turn.
-    pub(super) fn is_partial(&self) -> bool {
-        self.partial
     }
 
     /// Calls `each` with every tree and its entries, from the first to the last. Whether that was all of them.

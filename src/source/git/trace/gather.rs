@@ -106,9 +106,6 @@ impl<'a> Gatherer<'a> {
 
     /// Gathers from what was noted of objects instead of from them; `None` if that is not all.
     pub(super) fn survey(mut self, survey: &Survey) -> Option<Gathered> {
-        if survey.is_partial() {
-            return None;
-        }
         self.gathered.names = survey.names().iter().map(|name| name.to_vec()).collect();
         self.gathered.commits = survey.commits().to_vec();
         let asked: Vec<Option<Key>> = match self.asked.names.is_empty() {

@@ -111,7 +111,7 @@ fn gather(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<(Gathered,
 fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> (Gathered, Hot) {
     let look = |keep: &Keep, kinds: &[ObjectKind]| {
         let plan = Plan::new(store, Kinds::of(kinds), None, threads.get());
-        let gatherers = plan.run(threads.get(), &|| Gatherer::new(asked, keep, id_len));
+        let gatherers = plan.run(&|| Gatherer::new(asked, keep, id_len));
         join(gatherers.into_iter().map(Gatherer::into_gathered).collect())
     };
     let gathered = look(&Keep::All, &[ObjectKind::Commit, ObjectKind::Tree]);

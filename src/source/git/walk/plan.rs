@@ -26,6 +26,7 @@ enum Job {
 pub(in crate::source::git) struct Plan<'s> {
     store: &'s Store,
     kinds: Kinds,
+    threads: usize,
     forests: Vec<Forest<'s>>,
     jobs: Vec<Job>,
     objects: u64,
@@ -34,14 +35,15 @@ pub(in crate::source::git) struct Plan<'s> {
 
 impl<'s> Plan<'s> {
     /// Plans to read every object of some kinds once, wherever it is; only those that are `wanted`, if that is given. So
-    /// many `threads` plan.
+    /// many `threads` plan and read.
     pub(in crate::source::git) fn new(
         store: &'s Store,
         kinds: Kinds,
         wanted: Option<&dyn Fn(&ObjectId) -> bool>,
         threads: usize,
     ) -> Self {
-        let mut plan = Self { store, kinds, forests: Vec::new(), jobs: Vec::new(), objects: 0, unlisted: Vec::new() };
+        let (forests, jobs, unlisted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut plan = Self { store, kinds, threads, forests, jobs, objects: 0, unlisted };
         for (number, pack) in store.packs().iter().enumerate() {
             let before = &store.packs()[..number];
             let new = |id: &ObjectId| {
@@ -108,12 +110,8 @@ impl<'s> Plan<'s> {
         &self.unlisted
     }
 
-    /// Reads it all with `threads` threads, each with a visitor of its own; returns the visitors.
-    pub(in crate::source::git) fn run<V: Visitor + Send>(
-        &self,
-        threads: usize,
-        visitor: &(dyn Fn() -> V + Sync),
-    ) -> Vec<V> {
+    /// Reads it all, each thread with a visitor of its own; returns the visitors.
+    pub(in crate::source::git) fn run<V: Visitor + Send>(&self, visitor: &(dyn Fn() -> V + Sync)) -> Vec<V> {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut visitor = visitor();
@@ -126,7 +124,7 @@ impl<'s> Plan<'s> {
             visitor
         };
         let mut visitors = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads.max(1)).map(|_| scope.spawn(work)).collect();
+            let others: Vec<_> = (1..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
             let mut visitors = vec![work()];
             for other in others {
                 match other.join() {
