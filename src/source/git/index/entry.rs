@@ -89,7 +89,11 @@ impl Form {
             };
         // At least one NUL ends a path, and as many as an entry needs to be a multiple of eight bytes long.
         let length = (end + 8) & !7;
-        (bytes.get(end) == Some(&0) && length <= bytes.len()).then_some(Parts { length, dropped: None, path: start..end })
+        (bytes.get(end) == Some(&0) && length <= bytes.len()).then_some(Parts {
+            length,
+            dropped: None,
+            path: start..end,
+        })
     }
 
     /// What the entry says that `bytes` begin with.
@@ -147,7 +151,9 @@ mod tests {
 
     #[test]
     fn what_is_laid_out_is_read_again() {
-        for (length, id_len) in [(0, 20), (1, 20), (5, 32), (6, 20), (7, 20), (8, 20), (0xffe, 20), (0xfff, 20), (9999, 32)] {
+        for (length, id_len) in
+            [(0, 20), (1, 20), (5, 32), (6, 20), (7, 20), (8, 20), (0xffe, 20), (0xfff, 20), (9999, 32)]
+        {
             let (form, path, mut bytes) = (Form::plain(id_len), vec![b'p'; length], Vec::new());
             lay_out(&mut bytes, &path, 0o120_000, &vec![7; id_len], true);
             let parts = form.parts(&bytes).unwrap();
