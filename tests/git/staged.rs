@@ -109,7 +109,7 @@ fn large_and_damaged_indices() {
         assert_eq!(staged(&repo).whole().paths(), staged_paths, "{said}");
     }
     // Whatever byte of the cached trees is another, nothing is dropped without a word.
-    for at in (trees..good.len() - 20).step_by(3) {
+    for at in (trees..good.len() - 20).step_by(7) {
         let mut bad = good.clone();
         bad[at] ^= 0x11;
         std::fs::write(&index, &bad).unwrap();
@@ -120,6 +120,24 @@ fn large_and_damaged_indices() {
     for length in [good.len() - 1, good.len() - 21, trees + 9, trees + 3, trees - 1, 20_000, 4096, 100, 12, 3] {
         std::fs::write(&index, &good[..length]).unwrap();
         staged(&repo).skips("the index can't be read");
+    }
+}
+
+#[test]
+fn names_of_sha256() {
+    let repo = Repo::with(&["--object-format=sha256"]);
+    for n in 0..9 {
+        repo.write(&format!("{}/{}.txt", n % 2, "n".repeat(n)), "same");
+    }
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "all"]);
+    repo.write("1/new.txt", "SECRET-new");
+    repo.git(&["add", "."]);
+    for version in ["2", "4"] {
+        repo.git(&["update-index", "--index-version", version]);
+        let seen = staged(&repo).whole();
+        assert!(seen.paths() == ["1/new.txt"] && seen.holds("SECRET-new"), "version {version}");
+        assert_eq!(staged_in(repo.open(), &[&repo.path.join("0")]).whole().paths().len(), 5);
     }
 }
 
