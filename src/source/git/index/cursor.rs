@@ -40,9 +40,10 @@ impl<'i> Cursor<'i> {
                 self.path.clear();
                 self.path.extend_from_slice(self.index.before(mark));
             }
-            while self.next <= number {
-                self.step()?;
+            while self.next < number {
+                self.step(false)?;
             }
+            self.step(true)?;
         }
         Ok(self.entry)
     }
@@ -71,15 +72,18 @@ impl<'i> Cursor<'i> {
         Ok(number)
     }
 
-    fn step(&mut self) -> Result<(), String> {
+    /// Goes over the next entry; stands at it then if it is the one that is wanted.
+    fn step(&mut self, wanted: bool) -> Result<(), String> {
         let Self { index, window, .. } = self;
         self.entry = None;
         let found = window.entry(self.at, index.end, &index.form).map_err(|error| error.to_string())?;
         let (bytes, parts) = found.ok_or(CHANGED)?;
-        if !parts.write_path(bytes, &mut self.path) {
+        if (wanted || index.form.builds_on_the_last()) && !parts.write_path(bytes, &mut self.path) {
             return Err(CHANGED.to_owned());
         }
-        self.entry = Some(index.form.entry(bytes));
+        if wanted {
+            self.entry = Some(index.form.entry(bytes));
+        }
         self.at += parts.length as u32;
         self.next += 1;
         Ok(())

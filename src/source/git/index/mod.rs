@@ -25,7 +25,7 @@ use self::window::{Bytes, Window};
 use super::open::Repository;
 
 /// How many entries stand between two marks.
-const STEP: usize = 64;
+const STEP: usize = 16;
 
 /// Where the first entry begins.
 const FIRST: u32 = 12;
