@@ -91,11 +91,21 @@ fn large_and_damaged_indices() {
     repo.git(&["add", "."]);
     let staged_paths = ["1/new.txt", "2/long/new.txt", "3/4"];
     let named: Vec<PathBuf> = ["0", "1/new.txt", "3"].iter().map(|name| repo.path.join(name)).collect();
-    let named: Vec<&Path> = named.iter().map(PathBuf::as_path).collect();
+    let mut named: Vec<&Path> = named.iter().map(PathBuf::as_path).collect();
     for version in ["4", "3", "2"] {
         repo.git(&["update-index", "--index-version", version]);
         assert_eq!(staged(&repo).whole().paths(), staged_paths);
         assert_eq!(staged_in(repo.open(), &named).whole().paths().len(), 102, "version {version}");
+        named.reverse();
+    }
+    let all = repo.git(&["ls-files"]);
+    let mut each: Vec<PathBuf> = all.lines().map(|name| repo.path.join(name)).collect();
+    for by_order in [true, false] {
+        if !by_order {
+            each.reverse();
+        }
+        let each: Vec<&Path> = each.iter().map(PathBuf::as_path).collect();
+        assert_eq!(staged_in(repo.open(), &each).whole().paths(), all.lines().collect::<Vec<_>>());
     }
     let index = repo.path.join(".git/index");
     let good = std::fs::read(&index).unwrap();

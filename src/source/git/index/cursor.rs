@@ -58,18 +58,35 @@ impl<'i> Cursor<'i> {
     /// # Errors
     /// As [`go_to`](Self::go_to).
     pub(in crate::source::git) fn find(&mut self, wanted: &[u8]) -> Result<usize, String> {
-        // The last mark that is before it, or the first.
+        // The last mark that is before it, or the first. Paths that are asked for come in order, mostly.
         let (mut low, mut high) = (0, self.index.marks.len());
+        if self.entry.is_some() && self.path() < wanted {
+            low = (self.next - 1) / STEP;
+            let mut stride = 1;
+            while low + stride < high {
+                if self.is_before(low + stride, wanted)? {
+                    low += stride;
+                    stride *= 2;
+                } else {
+                    high = low + stride;
+                }
+            }
+        }
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            self.go_to(middle * STEP)?;
-            if self.path() < wanted { low = middle } else { high = middle }
+            if self.is_before(middle, wanted)? { low = middle } else { high = middle }
         }
         let mut number = low * STEP;
         while self.go_to(number)?.is_some() && self.path() < wanted {
             number += 1;
         }
         Ok(number)
+    }
+
+    /// Whether the path at a mark is before `wanted`.
+    fn is_before(&mut self, mark: usize, wanted: &[u8]) -> Result<bool, String> {
+        self.go_to(mark * STEP)?;
+        Ok(self.path() < wanted)
     }
 
     /// Goes over the next entry; stands at it then if it is the one that is wanted.
