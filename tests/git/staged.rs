@@ -76,6 +76,81 @@ fn only_what_differs_from_head() {
     assert_eq!(staged(&repo).whole().paths(), by_git(&repo));
 }
 
+/// An index of more entries than are read at once, in all forms; and one whose cached trees say what is not so.
+#[test]
+fn large_and_damaged_indices() {
+    let repo = Repo::new();
+    for n in 0..300 {
+        repo.write(&format!("{}/{}/{n}.txt", n % 3, "longer".repeat(n % 7 * 5)), format!("content {n}"));
+    }
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "all"]);
+    repo.write("1/new.txt", "SECRET-new");
+    repo.write("2/long/new.txt", "SECRET-deep");
+    repo.write("3/4", "SECRET-last");
+    repo.git(&["add", "."]);
+    let staged_paths = ["1/new.txt", "2/long/new.txt", "3/4"];
+    let named: Vec<PathBuf> = ["0", "1/new.txt", "3"].iter().map(|name| repo.path.join(name)).collect();
+    let mut named: Vec<&Path> = named.iter().map(PathBuf::as_path).collect();
+    for version in ["4", "3", "2"] {
+        repo.git(&["update-index", "--index-version", version]);
+        assert_eq!(staged(&repo).whole().paths(), staged_paths);
+        assert_eq!(staged_in(repo.open(), &named).whole().paths().len(), 102, "version {version}");
+        named.reverse();
+    }
+    let all = repo.git(&["ls-files"]);
+    let mut each: Vec<PathBuf> = all.lines().map(|name| repo.path.join(name)).collect();
+    for by_order in [true, false] {
+        if !by_order {
+            each.reverse();
+        }
+        let each: Vec<&Path> = each.iter().map(PathBuf::as_path).collect();
+        assert_eq!(staged_in(repo.open(), &each).whole().paths(), all.lines().collect::<Vec<_>>());
+    }
+    let index = repo.path.join(".git/index");
+    let good = std::fs::read(&index).unwrap();
+    let trees = memchr::memmem::rfind(&good, b"TREE").unwrap();
+    // Folder 0 says that it has entries of folder 1 too, fewer than it has, or none.
+    let count = trees + memchr::memmem::find(&good[trees..], b"\n0\x00100 ").unwrap() + 3;
+    for said in ["101", "201", "099", "000", "300", "999"] {
+        let mut bad = good.clone();
+        bad[count..count + 3].copy_from_slice(said.as_bytes());
+        std::fs::write(&index, &bad).unwrap();
+        assert_eq!(staged(&repo).whole().paths(), staged_paths, "{said}");
+    }
+    // Whatever byte of the cached trees is another, nothing is dropped without a word.
+    for at in (trees..good.len() - 20).step_by(7) {
+        let mut bad = good.clone();
+        bad[at] ^= 0x11;
+        std::fs::write(&index, &bad).unwrap();
+        let seen = staged(&repo);
+        assert!(seen.holds("SECRET-deep") && seen.holds("SECRET-last") || !seen.skipped.is_empty(), "byte {at}");
+    }
+    // Nor where the file ends early.
+    for length in [good.len() - 1, good.len() - 21, trees + 9, trees + 3, trees - 1, 20_000, 4096, 100, 12, 3] {
+        std::fs::write(&index, &good[..length]).unwrap();
+        staged(&repo).skips("the index can't be read");
+    }
+}
+
+#[test]
+fn names_of_sha256() {
+    let repo = Repo::with(&["--object-format=sha256"]);
+    for n in 0..9 {
+        repo.write(&format!("{}/{}.txt", n % 2, "n".repeat(n)), "same");
+    }
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "all"]);
+    repo.write("1/new.txt", "SECRET-new");
+    repo.git(&["add", "."]);
+    for version in ["2", "4"] {
+        repo.git(&["update-index", "--index-version", version]);
+        let seen = staged(&repo).whole();
+        assert!(seen.paths() == ["1/new.txt"] && seen.holds("SECRET-new"), "version {version}");
+        assert_eq!(staged_in(repo.open(), &[&repo.path.join("0")]).whole().paths().len(), 5);
+    }
+}
+
 #[test]
 fn intent_to_add_conflicts_links_and_submodules() {
     let repo = Repo::new();

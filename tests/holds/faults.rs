@@ -174,12 +174,12 @@ fn a_repository_may_change_while_it_is_read() {
             let mut number = 0;
             while !over.load(Ordering::Relaxed) {
                 // Objects go from loose to packed to one pack and back; references move and go away.
-                let name = format!("refs/heads/b{}", number % 3);
+                let (name, message) = (format!("refs/heads/b{}", number % 3), number.to_string());
                 for arguments in [
-                    &["repack", "-adfq"][..],
+                    &["commit", "-q", "--allow-empty", "-m", &message][..],
+                    &["repack", "-adfq"],
                     &["update-ref", &name, "HEAD"],
                     &["pack-refs", "--all"],
-                    &["unpack-objects", "-q"],
                     &["gc", "-q", "--prune=now"],
                     &["update-ref", "-d", &name],
                 ] {

@@ -24,6 +24,9 @@ use crate::words::{GitObject, Life, ObjectId, ObjectKind, Origin, Progress, Sink
 /// How many missing objects are named one by one; of the others only the number is told.
 const NAMED: usize = 20;
 
+/// How often the list of objects is made at most, if another process packs meanwhile.
+const MOST_LISTS: usize = 8;
+
 /// Which objects of a repository are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
@@ -94,6 +97,35 @@ impl History {
         knowledge.keep(recall, gathered.looked);
     }
 
+    /// Reads what is planned, and what leads to it.
+    fn read(&self, store: &Store, plan: &Plan<'_>, recall: Option<&Recall<'_>>, sink: &SinkMaker<'_>) {
+        self.progress.expect(plan.objects());
+        let id_len = self.repo.hash.len_in_bytes();
+        let look = || Look::new(sink(), Reader::new(store), id_len).remembering(recall.is_some());
+        let mut gathered = Gathered::default();
+        plan.run(&look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
+        let mut last = sink();
+        if last.is_halted() {
+            return;
+        }
+        let refs = Refs::read(&self.repo);
+        let telling = gathered.look_at_names(&mut *last);
+        holdings::pour(&self.repo, &refs, &mut *last);
+        store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
+        for (what, why) in plan.unlisted() {
+            last.skipped(Skipped { what: what.clone(), why: why.clone() });
+        }
+        if recall.is_none_or(Recall::is_empty) {
+            self.repo.keep_survey(std::mem::take(&mut gathered.surveys));
+        }
+        self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
+        if let Some((knowledge, recall)) = self.knowledge.as_ref().zip(recall) {
+            let (objects, bytes) = recall.sizes();
+            last.known(objects, bytes);
+            self.teach(knowledge, recall, store, gathered, &telling);
+        }
+    }
+
     /// Whether something limits what is read.
     fn is_limited(&self) -> bool {
         let HistoryOptions { scope, since, paths, .. } = &self.options;
@@ -154,39 +186,27 @@ impl History {
 
 impl Source for History {
     fn pour<'s>(&self, sink: &SinkMaker<'s>) {
-        let store = Store::open(&self.repo);
-        if self.is_limited() {
-            return limited::pour(&self.repo, &store, &self.options, sink);
-        }
-        let recall = self.knowledge.as_ref().map(|knowledge| knowledge.recall(&store));
-        let known = recall.as_ref().filter(|recall| !recall.is_empty());
-        let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
-        let wanted = wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool);
-        let plan = Plan::new(&store, Kinds::ALL, wanted, self.options.threads.get());
-        self.progress.expect(plan.objects());
-        let id_len = self.repo.hash.len_in_bytes();
-        let look = || Look::new(sink(), Reader::new(&store), id_len).remembering(recall.is_some());
-        let mut gathered = Gathered::default();
-        plan.run(&look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
-        let mut last = sink();
-        if last.is_halted() {
-            return;
-        }
-        let refs = Refs::read(&self.repo);
-        let telling = gathered.look_at_names(&mut *last);
-        holdings::pour(&self.repo, &refs, &mut *last);
-        store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
-        for (what, why) in plan.unlisted() {
-            last.skipped(Skipped { what: what.clone(), why: why.clone() });
-        }
-        if known.is_none() {
-            self.repo.keep_survey(std::mem::take(&mut gathered.surveys));
-        }
-        self.report_gaps(store.is_partial(), &mut gathered.missing, &mut *last);
-        if let Some((knowledge, recall)) = self.knowledge.as_ref().zip(recall.as_ref()) {
-            let (objects, bytes) = recall.sizes();
-            last.known(objects, bytes);
-            self.teach(knowledge, recall, &store, gathered, &telling);
+        for lists in 1.. {
+            let store = Store::open(&self.repo);
+            if self.is_limited() {
+                return limited::pour(&self.repo, &store, &self.options, sink);
+            }
+            let recall = self.knowledge.as_ref().map(|knowledge| knowledge.recall(&store));
+            let known = recall.as_ref().filter(|recall| !recall.is_empty());
+            let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
+            let wanted = wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool);
+            let plan = Plan::new(&store, Kinds::ALL, wanted, self.options.threads.get());
+            // What was loose when the packs were opened may be packed by now, and no longer be loose.
+            let is_settled = store.is_settled();
+            if is_settled || lists == MOST_LISTS {
+                if !is_settled {
+                    let what = self.repo.objects_dir.display().to_string();
+                    let why =
+                        "another process packed objects all the time, so some may not have been seen; run this again";
+                    sink().skipped(Skipped { what, why: why.to_owned() });
+                }
+                return self.read(&store, &plan, recall.as_ref(), sink);
+            }
         }
     }
 }

@@ -83,7 +83,18 @@ impl<'s> Reader<'s> {
         if packs_first && let Some(kind) = self.load_loose(id)? {
             return Ok(kind);
         }
-        Err(error)
+        match self.store.later() {
+            Some(store) => self.load_later(store, id),
+            None => Err(error),
+        }
+    }
+
+    /// Reads an object that another process has moved since the packs were opened.
+    fn load_later(&mut self, store: &Store, id: &ObjectId) -> Result<ObjectKind, ReadError> {
+        let mut reader = Reader::new(store);
+        let kind = reader.load(id)?;
+        (self.out, self.start) = (reader.out, reader.start);
+        Ok(kind)
     }
 
     fn load_loose(&mut self, id: &ObjectId) -> Result<Option<ObjectKind>, ReadError> {

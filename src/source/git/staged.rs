@@ -5,12 +5,11 @@
 //! none yet, everything in the index counts as new: more is read, never less.
 
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::commits::head_tree;
 use super::fetch::{self, Wanted};
-use super::index::Index;
+use super::index::{CachedTrees, Cursor, Entry, Index};
 use super::open::{Repository, path_of};
 use super::parse::Mode;
 use super::reader::Reader;
@@ -54,11 +53,13 @@ impl Staged {
     }
 
     fn index(&self) -> Result<Index, Skipped> {
-        Index::read(&self.repo).map_err(|error| {
-            let why =
-                format!("the index can't be read, so what is staged is not known: {error}; `git status` may say more");
-            Skipped { what: self.repo.index_file.display().to_string(), why }
-        })
+        Index::read(&self.repo).map_err(|error| self.unread(&error))
+    }
+
+    fn unread(&self, error: &str) -> Skipped {
+        let why =
+            format!("the index can't be read, so what is staged is not known: {error}; `git status` may say more");
+        Skipped { what: self.repo.index_file.display().to_string(), why }
     }
 
     /// The given paths as the index writes them.
@@ -89,7 +90,9 @@ impl Source for Staged {
         let store = Store::open(&self.repo);
         let (reader, absent) = (Reader::new(&store), self.options.absent);
         let mut gather = Gather {
-            index: &index,
+            trees: index.trees(),
+            entries: index.len(),
+            cursor: index.cursor(),
             reader,
             places: Places::default(),
             sink: &mut *first,
@@ -97,12 +100,15 @@ impl Source for Staged {
             absent,
             on_disk: Vec::new(),
         };
-        if self.options.paths.is_empty() {
+        let gathered = if self.options.paths.is_empty() {
             let head = head_tree(&self.repo, &mut gather.reader);
-            gather.folder(0, 0..index.len(), index.root(), head);
+            gather.folder(b"", 0, index.trees().root(), head).map(|_| ())
         } else {
             let wanted = self.wanted(gather.sink);
-            gather.paths(&wanted);
+            gather.paths(&wanted)
+        };
+        if let Err(error) = gathered {
+            gather.sink.skipped(self.unread(&error));
         }
         let Gather { files, on_disk, .. } = gather;
         drop(first);
@@ -133,7 +139,10 @@ fn below(root: &Path, path: &Path) -> Option<Vec<u8>> {
 
 /// Finds the files that are to be read.
 struct Gather<'a, 's> {
-    index: &'a Index,
+    trees: &'a CachedTrees,
+    /// How many entries the index has.
+    entries: usize,
+    cursor: Cursor<'a>,
     reader: Reader<'s>,
     places: Places,
     sink: &'a mut dyn Sink,
@@ -143,76 +152,92 @@ struct Gather<'a, 's> {
 }
 
 impl Gather<'_, '_> {
-    /// What differs from HEAD in a folder: the entries of `range`, whose paths have `prefix` bytes in common, against the
-    /// tree `head`.
-    fn folder(&mut self, prefix: usize, range: Range<usize>, cached: Option<usize>, head: Option<ObjectId>) {
-        let index = self.index;
-        if let (Some(cached), Some(head)) = (cached, head)
-            && index.is(cached, &head, range.len())
-        {
-            return;
+    /// What differs from HEAD in a folder: the entries from `start` on whose paths begin with `prefix`, against the tree
+    /// `head`. Says where they end.
+    fn folder(
+        &mut self,
+        prefix: &[u8],
+        start: usize,
+        cached: Option<usize>,
+        head: Option<ObjectId>,
+    ) -> Result<usize, String> {
+        if let Some(end) = self.unchanged(prefix, start, cached, head)? {
+            return Ok(end);
         }
         let old =
             head.map(|head| trees::entries(&mut self.reader, &head)).transpose().ok().flatten().unwrap_or_default();
         let old = |name: &[u8]| trees::named(&old, name);
-        let cached = cached.map(|cached| index.below(cached)).unwrap_or_default();
-        let mut number = range.start;
-        while number < range.end {
-            let path = index.path(number);
-            let Some(slash) = memchr::memchr(b'/', &path[prefix..]).map(|at| prefix + at) else {
-                let old = old(&path[prefix..]).filter(|item| item.mode != Mode::Tree).map(|item| item.id);
-                self.entry(number, old);
+        let cached = cached.map(|cached| self.trees.below(cached)).unwrap_or_default();
+        let mut number = start;
+        while let Some(entry) = self.cursor.go_to(number)? {
+            let path = self.cursor.path();
+            let Some(name) = path.strip_prefix(prefix) else { break };
+            let Some(slash) = memchr::memchr(b'/', name) else {
+                let old = old(name).filter(|item| item.mode != Mode::Tree).map(|item| item.id);
+                self.entry(entry, old);
                 number += 1;
                 continue;
             };
-            let folder = &path[..=slash];
-            let end = index.partition_point(number..range.end, |path| path.starts_with(folder));
-            let name = &folder[prefix..slash];
+            let name = &name[..slash];
+            let folder = path[..=prefix.len() + slash].to_vec();
             let old = old(name).filter(|item| item.mode == Mode::Tree).map(|item| item.id);
-            if index.entry(number).mode == Mode::Tree && end == number + 1 {
-                self.sparse(number, old);
+            if entry.mode == Mode::Tree && folder.len() == path.len() {
+                self.sparse(entry, old);
+                number += 1;
             } else {
                 let cached = cached.binary_search_by(|(other, _)| (*other).cmp(name)).ok().map(|at| cached[at].1);
-                self.folder(slash + 1, number..end, cached, old);
+                number = self.folder(&folder, number, cached, old)?;
             }
-            number = end.max(number + 1);
         }
+        Ok(number)
     }
 
-    /// One entry, unless HEAD holds the same.
-    fn entry(&mut self, number: usize, old: Option<ObjectId>) {
-        let entry = self.index.entry(number);
-        let id = ObjectId::new(entry.raw_id);
-        if id == old || entry.intent_to_add {
+    /// Where the entries of a folder end, if the index has cached the tree that HEAD has there. What it says of their number
+    /// has to agree with their paths.
+    fn unchanged(
+        &mut self,
+        prefix: &[u8],
+        start: usize,
+        cached: Option<usize>,
+        head: Option<ObjectId>,
+    ) -> Result<Option<usize>, String> {
+        let said = cached.zip(head).and_then(|(cached, head)| self.trees.entries(cached, &head));
+        let Some(end) = said.and_then(|count| start.checked_add(count)) else { return Ok(None) };
+        if end <= start || end > self.entries {
+            return Ok(None);
+        }
+        self.cursor.go_to(end - 1)?;
+        if !self.cursor.path().starts_with(prefix) {
+            return Ok(None);
+        }
+        let more = self.cursor.go_to(end)?.is_some() && self.cursor.path().starts_with(prefix);
+        Ok((!more).then_some(end))
+    }
+
+    /// One entry, that at which the cursor stands, unless HEAD holds the same.
+    fn entry(&mut self, entry: Entry, old: Option<ObjectId>) {
+        if entry.id == old || entry.intent_to_add {
             return;
         }
+        let path = self.cursor.path();
         if old.is_none() {
-            self.name(entry.path);
+            name(self.sink, path);
         }
         if entry.mode == Mode::Submodule {
             return self.sink.left_out(LeftOut::Submodule);
         }
-        if let Some(id) = id {
-            self.files.push(file(entry.path, id));
+        if let Some(id) = entry.id {
+            self.files.push(file(path, id));
         }
     }
 
-    /// Looks at the path of what is new, in which a key may stand like anywhere else.
-    fn name(&mut self, path: &[u8]) {
-        if path.len() >= SHORTEST_RUN {
-            self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(path)), path));
-        }
-    }
-
-    /// A folder that a sparse index holds as one entry.
-    fn sparse(&mut self, number: usize, old: Option<ObjectId>) {
-        let entry = self.index.entry(number);
-        let Some(new) = ObjectId::new(entry.raw_id) else { return };
+    /// A folder that a sparse index holds as one entry, that at which the cursor stands.
+    fn sparse(&mut self, entry: Entry, old: Option<ObjectId>) {
+        let Some(new) = entry.id else { return };
         let olds: Vec<ObjectId> = old.into_iter().collect();
-        let found = trees::changes(&mut self.reader, &mut self.places, &olds, &new, entry.path, &mut |change| {
-            if change.path.len() >= SHORTEST_RUN {
-                self.sink.blob(&Blob::whole(&Origin::TreeName(path_of(change.path)), change.path));
-            }
+        let path = self.cursor.path();
+        let found = trees::changes(&mut self.reader, &mut self.places, &olds, &new, path, &mut |change| {
+            name(self.sink, change.path);
             match change.item.mode {
                 Mode::Submodule => self.sink.left_out(LeftOut::Submodule),
                 _ => self.files.push(file(change.path, change.item.id)),
@@ -222,13 +247,13 @@ impl Gather<'_, '_> {
     }
 
     /// The index content of files and folders.
-    fn paths(&mut self, wanted: &[(PathBuf, Vec<u8>)]) {
-        let index = self.index;
+    fn paths(&mut self, wanted: &[(PathBuf, Vec<u8>)]) -> Result<(), String> {
         for (typed, wanted) in wanted {
-            let start = index.partition_point(0..index.len(), |path| path < &wanted[..]);
+            let mut number = self.cursor.find(wanted)?;
             let mut held = false;
-            for number in start..index.len() {
-                let path = index.path(number);
+            while let Some(entry) = self.cursor.go_to(number)? {
+                number += 1;
+                let path = self.cursor.path();
                 if !path.starts_with(wanted) {
                     break;
                 }
@@ -236,13 +261,13 @@ impl Gather<'_, '_> {
                     continue;
                 }
                 held = true;
-                if index.entry(number).mode == Mode::Tree {
-                    self.sparse(number, None);
+                if entry.mode == Mode::Tree {
+                    self.sparse(entry, None);
                 } else {
-                    self.entry(number, None);
+                    self.entry(entry, None);
                 }
             }
-            if held || self.is_in_sparse(wanted) || wanted.is_empty() {
+            if held || self.is_in_sparse(wanted)? || wanted.is_empty() {
                 continue;
             }
             if self.absent == Absent::FromDisk {
@@ -251,29 +276,37 @@ impl Gather<'_, '_> {
                 let why =
                     "the index holds nothing there; `git add` stages it, and `unleak scan` reads it from the disk"
                         .to_owned();
-                self.name(wanted); // it is shown, so a key in it has to be known
+                name(self.sink, wanted); // it is shown, so a key in it has to be known
                 self.sink.skipped(Skipped { what: typed.display().to_string(), why });
             }
         }
+        Ok(())
     }
 
-    /// Reads a path that lies in a folder which a sparse index holds as one entry; `false` if it doesn't.
-    fn is_in_sparse(&mut self, wanted: &[u8]) -> bool {
+    /// Reads a path that lies in a folder which a sparse index holds as one entry; `false` if it doesn't. The index has no
+    /// entry of this path.
+    fn is_in_sparse(&mut self, wanted: &[u8]) -> Result<bool, String> {
         // The folder's entry, with a slash at its end, is the last that comes before the path.
-        let after = self.index.partition_point(0..self.index.len(), |path| path <= wanted);
-        let Some(number) = after.checked_sub(1) else { return false };
-        let entry = self.index.entry(number);
-        if entry.mode != Mode::Tree || !wanted.starts_with(entry.path) {
-            return false;
+        let Some(number) = self.cursor.find(wanted)?.checked_sub(1) else { return Ok(false) };
+        let Some(entry) = self.cursor.go_to(number)? else { return Ok(false) };
+        if entry.mode != Mode::Tree || !wanted.starts_with(self.cursor.path()) {
+            return Ok(false);
         }
         let before = self.files.len();
-        self.sparse(number, None);
+        self.sparse(entry, None);
         let wanted = path_of(wanted);
         let found = self.files.split_off(before);
         self.files.extend(
             found.into_iter().filter(|file| matches!(&file.origin, Origin::Index(path) if path.starts_with(&wanted))),
         );
-        self.files.len() > before
+        Ok(self.files.len() > before)
+    }
+}
+
+/// Looks at the path of what is new, in which a key may stand like anywhere else.
+fn name(sink: &mut dyn Sink, path: &[u8]) {
+    if path.len() >= SHORTEST_RUN {
+        sink.blob(&Blob::whole(&Origin::TreeName(path_of(path)), path));
     }
 }
 

@@ -2,10 +2,15 @@
 //!
 //! A single object is looked for loose first, so that a hook which needs one fresh blob opens no pack; once the packs
 //! are open they come first. Reading many objects in a row goes through a [`Reader`], which keeps what it may need again.
+//!
+//! Another process may pack or prune meanwhile. A pack stays readable once it is open, so what counts is that the list of
+//! packs was the same before and after: if it was not, it is read again.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use gix_hash::Kind;
 
@@ -17,16 +22,29 @@ use crate::words::{ObjectId, Skipped};
 /// How far alternates of alternates are followed: as far as git does.
 const DEEPEST_ALTERNATE: usize = 5;
 
+/// How often the packs are opened at most, if some can't be and the list of them changes meanwhile.
+const MOST_OPENINGS: usize = 10;
+
+/// How long a process that packs may need between the first and the last file of a pack that it moves or deletes.
+const MOVING: Duration = Duration::from_millis(20);
+
+/// For how many objects that are not here the list of packs is read again.
+const MOST_MISSES: usize = 64;
+
 /// Every place where objects of a repository are kept.
 pub(super) struct Store {
     folders: Vec<PathBuf>,
     hash: Kind,
     packs: OnceLock<Packs>,
     skipped: Vec<Skipped>,
+    later: OnceLock<Box<Store>>,
+    misses: AtomicUsize,
 }
 
 /// The packs of all folders, and what could not be opened.
 struct Packs {
+    /// The files that were there, in order.
+    listed: Vec<PathBuf>,
     packs: Vec<Pack>,
     partial: bool,
     skipped: Vec<Skipped>,
@@ -35,12 +53,17 @@ struct Packs {
 impl Store {
     /// The object database of a repository. Reads the lists of alternates, no object.
     pub(super) fn open(repo: &Repository) -> Self {
-        let mut store = Self { folders: Vec::new(), hash: repo.hash, packs: OnceLock::new(), skipped: Vec::new() };
+        let mut store = Self::of(Vec::new(), repo.hash);
         store.add(&repo.objects_dir, 0);
         for folder in &repo.alternates {
             store.add(folder, 0);
         }
         store
+    }
+
+    fn of(folders: Vec<PathBuf>, hash: Kind) -> Self {
+        let (packs, later, misses) = (OnceLock::new(), OnceLock::new(), AtomicUsize::new(0));
+        Self { folders, hash, packs, skipped: Vec::new(), later, misses }
     }
 
     /// Adds a folder and its alternates, each once.
@@ -101,11 +124,34 @@ impl Store {
         self.opened().partial
     }
 
+    /// Whether the packs are still those that were opened, so that what was listed since is all there is. Opens the packs.
+    pub(super) fn is_settled(&self) -> bool {
+        self.opened().listed == Packs::listed(&self.folders)
+    }
+
+    /// Where to look for an object that is not here: the same folders, if their packs are no longer those that were opened.
+    pub(super) fn later(&self) -> Option<&Store> {
+        if self.later.get().is_none() {
+            let looks = self.misses.fetch_add(1, Ordering::Relaxed);
+            if looks >= MOST_MISSES || self.is_settled() {
+                return None;
+            }
+        }
+        Some(self.later.get_or_init(|| Box::new(Self::of(self.folders.clone(), self.hash))))
+    }
+
     fn opened(&self) -> &Packs {
         self.packs.get_or_init(|| {
-            let mut packs = Packs { packs: Vec::new(), partial: false, skipped: Vec::new() };
-            for folder in &self.folders {
-                packs.open_all(&folder.join("pack"), self.hash);
+            let mut packs = Packs::open(&self.folders, self.hash);
+            for _ in 1..MOST_OPENINGS {
+                if packs.skipped.is_empty() {
+                    break;
+                }
+                std::thread::sleep(MOVING);
+                if packs.listed == Packs::listed(&self.folders) {
+                    break;
+                }
+                packs = Packs::open(&self.folders, self.hash);
             }
             packs
         })
@@ -134,25 +180,35 @@ impl Store {
         found.into_iter().take(2).collect()
     }
 
-    /// Whether any place holds an object. Opens the packs.
+    /// Whether any place holds an object, also one to which it was moved since the packs were opened. Opens the packs.
     pub(super) fn contains(&self, id: &ObjectId) -> bool {
-        self.find_packed(id).is_some() || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
+        self.find_packed(id).is_some()
+            || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
+            || self.later().is_some_and(|later| later.contains(id))
     }
 }
 
 impl Packs {
+    /// The packs, indexes and marks of promisors in all folders, in order; nothing of a folder that can't be read.
+    fn listed(folders: &[PathBuf]) -> Vec<PathBuf> {
+        folders.iter().flat_map(|folder| files(&folder.join("pack")).unwrap_or_default()).collect()
+    }
+
+    fn open(folders: &[PathBuf], hash: Kind) -> Self {
+        let mut packs = Self { listed: Vec::new(), packs: Vec::new(), partial: false, skipped: Vec::new() };
+        for folder in folders {
+            packs.open_all(&folder.join("pack"), hash);
+        }
+        packs
+    }
+
     fn open_all(&mut self, folder: &Path, hash: Kind) {
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+        let paths = match files(folder) {
+            Ok(paths) => paths,
             Err(error) => return self.skip(folder, format!("this folder of packs can't be read: {error}")),
         };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.sort();
         for path in &paths {
-            let is = |extension: &str| path.extension().is_some_and(|found| found == extension);
-            self.partial |= is("promisor");
-            if is("idx") {
+            if is(path, "idx") {
                 match Pack::open(path, hash) {
                     Ok(pack) => {
                         if let Some(why) = pack.mismatch() {
@@ -162,15 +218,38 @@ impl Packs {
                     }
                     Err(why) => self.skip(&path.with_extension("pack"), format!("this pack {why}")),
                 }
-            } else if is("pack") && !path.with_extension("idx").exists() {
+            } else if is(path, "pack") && paths.binary_search(&path.with_extension("idx")).is_err() {
                 self.skip(path, "this pack has no index; `git index-pack` makes one".to_owned());
             }
+            self.partial |= is(path, "promisor");
         }
+        self.listed.extend(paths);
     }
 
     fn skip(&mut self, what: &Path, why: String) {
         self.skipped.push(Skipped { what: what.display().to_string(), why });
     }
+}
+
+/// The files of a folder of packs that matter, in order; none if there is no such folder.
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if ["idx", "pack", "promisor"].iter().any(|extension| is(&path, extension)) {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+fn is(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
 }
 
 /// A line of a list of alternates: plain, or in double quotes with backslashes.
