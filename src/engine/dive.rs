@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::beside::{self, Beside};
 use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
-use super::heir::Windows;
 use super::layer::Layer;
 use super::matching::{Candidate, Matcher};
 use super::resolve::{Find, Opened};
@@ -90,7 +89,7 @@ impl Dive<'_, '_> {
     /// What the matcher sees in a text.
     fn see(&mut self, text: &[u8]) -> Seen {
         let mut spots = Spots::of_whole();
-        self.matcher.find(text, Windows::of_all(&whole(text)), Some(&mut spots));
+        self.matcher.find(text, &whole(text), Some(&mut spots));
         if self.matcher.gave_up() {
             self.skipped.push(gave_up(&self.blob.origin.name()));
         }
@@ -202,7 +201,7 @@ impl Dive<'_, '_> {
 
     /// The name of a member, in which a secret may stand like anywhere else, as it may be shown.
     fn without_secrets(&mut self, name: &str) -> String {
-        self.matcher.find(name.as_bytes(), Windows::of_all(&whole(name.as_bytes())), None);
+        self.matcher.find(name.as_bytes(), &whole(name.as_bytes()), None);
         let candidates = self.matcher.found();
         let mut shown = String::new();
         let mut at = 0;

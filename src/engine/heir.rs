@@ -5,12 +5,14 @@
 //! behind it, and, where some rule was brought up, on as much around it as that rule may look at; which is why the matcher
 //! keeps a watch there. So a run that was copied with all that it depends on needs no second look: without a watch it is no
 //! candidate again, and with one whose surroundings are copied too it comes to the same end. A candidate is always looked
-//! at again, since its judgement may depend on the whole text.
+//! at again, since its judgement may depend on the whole text. What is to be decoded is known by the first of two pieces or
+//! by what stands between them, and is watched too; so the look begins where the first piece may end.
 
 use std::ops::Range;
 
 use memchr::memchr;
 
+use super::decode;
 use super::runs::is_key_byte;
 use crate::words::{Heritage, Shared, Watch, Watches};
 
@@ -19,67 +21,40 @@ use crate::words::{Heritage, Shared, Watch, Watches};
 pub(super) const BEFORE: usize = 112;
 
 /// How far behind a run what stands there may bring up a rule: the end of the value that the run is.
-pub(super) const BEHIND: usize = 8;
+const BEHIND: usize = 8;
+
+/// How far behind something new there may be an escape that what is new makes one of a chain.
+const ESCAPES: usize = 48;
 
 /// Where to look in an heir; keeps its memory from blob to blob.
 #[derive(Debug, Default)]
 pub(super) struct Outlook {
-    wide: Vec<Range<usize>>,
-    narrow: Vec<Range<usize>>,
+    windows: Vec<Range<usize>>,
     kept: Vec<Watch>,
 }
 
-/// The windows of a text to look at, from left to right and apart from each other; none cuts a run.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Windows<'a> {
-    /// For what may be decoded. They hold the narrow ones.
-    pub(super) wide: &'a [Range<usize>],
-    /// For candidates.
-    pub(super) narrow: &'a [Range<usize>],
-}
-
-impl<'a> Windows<'a> {
-    /// The same windows for everything.
-    pub(super) fn of_all(windows: &'a [Range<usize>]) -> Self {
-        Self { wide: windows, narrow: windows }
-    }
-}
-
 impl Outlook {
-    /// The windows of `text` to look at. Nothing if all of it has to be looked at, or so much that picking windows is no
-    /// gain.
-    ///
-    /// So many bytes more `beside` what is new are looked at, for what may be decoded there.
-    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, beside: usize) -> Option<Windows<'_>> {
-        self.wide.clear();
-        self.narrow.clear();
+    /// The windows of `text` to look at, from left to right and apart from each other; none cuts a run. Nothing if all of it
+    /// has to be looked at, or so much that picking windows is no gain. Whether the text is decoded, too, makes them wider.
+    pub(super) fn of(&mut self, text: &[u8], heritage: &Heritage<'_>, decodes: bool) -> Option<&[Range<usize>]> {
+        self.windows.clear();
         self.kept.clear();
         if heritage.watches.is_all() || heritage.shared.is_empty() || u32::try_from(text.len()).is_err() {
             return None;
         }
-        find_joins(&mut self.narrow, text, heritage, 0);
-        let joins = self.narrow.len();
+        find_joins(&mut self.windows, text, heritage, decodes);
+        let joins = self.windows.len();
         for stretch in heritage.shared {
             self.inherit(stretch, text.len(), heritage);
         }
         self.kept.sort();
-        if beside > 0 {
-            find_joins(&mut self.wide, text, heritage, beside);
-            self.wide.extend_from_slice(&self.narrow[joins..]);
-            merge(&mut self.wide, text, joins);
-            if !is_gain(&self.wide, text) {
-                self.wide.clear();
-                self.wide.push(0..text.len());
-            }
-        }
-        merge(&mut self.narrow, text, joins);
-        let wide = if beside > 0 { &self.wide } else { &self.narrow };
-        is_gain(&self.narrow, text).then_some(Windows { wide, narrow: &self.narrow })
+        merge(&mut self.windows, text, joins);
+        is_gain(&self.windows, text).then_some(&self.windows)
     }
 
-    /// What of the base's watches stays as it is: those outside of all narrow windows.
+    /// What of the base's watches stays as it is: those outside of all windows.
     pub(super) fn keep(&self, watches: &mut Watches) {
-        let mut windows = self.narrow.iter().peekable();
+        let mut windows = self.windows.iter().peekable();
         for watch in &self.kept {
             while windows.next_if(|window| window.end < watch.end as usize).is_some() {}
             if windows.peek().is_none_or(|window| window.start > watch.start as usize) {
@@ -105,7 +80,7 @@ impl Outlook {
                 let (start, end) = (place.start as u32, place.end as u32);
                 self.kept.push(Watch { start, end, around: watch.around });
             } else {
-                self.narrow.push(place);
+                self.windows.push(place);
             }
         }
     }
@@ -117,19 +92,27 @@ fn is_gain(windows: &[Range<usize>], text: &[u8]) -> bool {
 }
 
 /// Adds a window around each place where something new stands or two stretches meet. They are in order.
-fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, beside: usize) {
-    let (before, behind) = (BEFORE.max(beside), BEHIND.max(beside));
+fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, decodes: bool) {
+    let begin = |at: usize| if decodes { decode::begins_before(text, at) } else { at.saturating_sub(BEHIND) };
+    let least = if decodes { ESCAPES } else { 0 };
     let (mut end, mut expected) = (0, 0);
     for stretch in heritage.shared {
         if stretch.at != end || stretch.from != expected {
-            let ahead = &text[stretch.at..text.len().min(stretch.at + before)];
-            let line = if beside == 0 { memchr(b'\n', ahead) } else { None }.unwrap_or(ahead.len());
-            windows.push(end.saturating_sub(behind)..stretch.at + line);
+            let ahead = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
+            let line = memchr(b'\n', ahead).unwrap_or(ahead.len()).max(least.min(ahead.len()));
+            let stop = stretch.at + line;
+            match windows.last_mut().filter(|last| end <= last.end) {
+                Some(last) => last.end = last.end.max(stop),
+                None => windows.push(begin(end)..stop),
+            }
         }
         (end, expected) = (stretch.end(), stretch.from + stretch.len);
     }
     if end != text.len() || expected != heritage.base_len {
-        windows.push(end.saturating_sub(behind)..text.len());
+        match windows.last_mut().filter(|last| end <= last.end) {
+            Some(last) => last.end = text.len(),
+            None => windows.push(begin(end)..text.len()),
+        }
     }
 }
 
@@ -187,7 +170,7 @@ mod tests {
         let text = vec![b' '; len];
         let mut outlook = Outlook::default();
         let windows =
-            outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, 0).unwrap().wide.to_vec();
+            outlook.of(&text, &Heritage { shared, base_len: 10_000, watches: &watches }, false).unwrap().to_vec();
         let mut kept = Watches::default();
         outlook.keep(&mut kept);
         (windows, kept.list().to_vec())

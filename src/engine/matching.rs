@@ -11,7 +11,7 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
-use super::heir::{BEFORE, Windows, together};
+use super::heir::{BEFORE, together};
 use super::naming::Named;
 use super::near::{self, Near};
 use super::runs::{Stop, runs_in, stops};
@@ -84,22 +84,21 @@ impl<'r> Matcher<'r> {
 
     /// Finds all candidates in these windows of a text. If there are `spots`, what may be decoded is noted in them; to look
     /// for runs alone takes half the time.
-    pub(super) fn find(&mut self, text: &[u8], windows: Windows<'_>, spots: Option<&mut Spots>) {
+    pub(super) fn find(&mut self, text: &[u8], windows: &[Range<usize>], spots: Option<&mut Spots>) {
         self.matched.drain(..).for_each(|rule| self.done[rule] = 0);
         self.found.clear();
         self.watches.clear();
         self.near.clear();
-        let Windows { wide, narrow } = windows;
-        let bytes: usize = wide.iter().map(Range::len).sum();
+        let bytes: usize = windows.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
             Some(spots) => self.runs_and_spots(text, windows, spots),
             None => {
-                let runs = narrow.iter().flat_map(|window| runs_in(text, window.clone()));
+                let runs = windows.iter().flat_map(|window| runs_in(text, window.clone()));
                 runs.for_each(|run| self.match_run(text, &run));
             }
         }
-        self.anywhere(text, narrow);
+        self.anywhere(text, windows);
         if self.gave_up() {
             self.watches.watch_all();
         }
@@ -110,17 +109,13 @@ impl<'r> Matcher<'r> {
         self.patience == 0
     }
 
-    fn runs_and_spots(&mut self, text: &[u8], windows: Windows<'_>, spots: &mut Spots) {
+    fn runs_and_spots(&mut self, text: &[u8], windows: &[Range<usize>], spots: &mut Spots) {
         spots.clear();
-        let mut narrow = windows.narrow.iter().peekable();
-        for window in windows.wide {
+        for window in windows {
             for stop in stops(text, window.clone()) {
                 match stop {
                     Stop::Run(run) => {
-                        while narrow.next_if(|window| window.end <= run.start).is_some() {}
-                        if narrow.peek().is_some_and(|window| window.start < run.end) {
-                            self.match_run(text, &run);
-                        }
+                        self.match_run(text, &run);
                         spots.run(text, &run);
                     }
                     Stop::Sign(at) => spots.sign(text, at),

@@ -9,6 +9,7 @@ mod beside;
 pub mod decode;
 mod dive;
 mod escape;
+mod gaps;
 mod heir;
 pub mod judge;
 mod layer;
@@ -32,7 +33,7 @@ use crate::rules::RuleSet;
 use crate::words::{Blob, Halt, Heritage, Noise, RuleId, Sighting, Skipped, Verdict, Watches};
 use decode::{Budget, Limits, Spots};
 use dive::{Dive, Seen};
-use heir::{Outlook, Windows};
+use heir::Outlook;
 use layer::Layer;
 use matching::Matcher;
 
@@ -152,11 +153,10 @@ impl Scanner<'_> {
     fn find(&mut self, blob: &Blob<'_>, heritage: Option<&Heritage<'_>>) -> bool {
         let decodes = self.engine.options.limits.depth > 0;
         let Self { matcher, spots, outlook, .. } = self;
-        let beside = if decodes { decode::BESIDE } else { 0 };
-        let windows = heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, beside));
+        let windows = heritage.and_then(|heritage| outlook.of(blob.bytes, heritage, decodes));
         matcher.in_file(blob.origin.path());
         let whole = dive::whole(blob.bytes);
-        matcher.find(blob.bytes, windows.unwrap_or(Windows::of_all(&whole)), decodes.then_some(spots));
+        matcher.find(blob.bytes, windows.unwrap_or(&whole), decodes.then_some(spots));
         windows.is_some()
     }
 

@@ -1,19 +1,19 @@
 //! Runs: stretches of at least [`SHORTEST_RUN`] key characters. They are the prefilter of every rule.
 //!
-//! A key is long and has no spaces; ordinary text is made of short words. So the search looks at every sixteenth byte or
-//! so: where that byte can't be in a key, nothing before it can be in a run either, and it jumps on. What it costs does
-//! not depend on how many rules there are. On its way it stops where escapes may follow each other: a text in which every
-//! character is escaped has no runs, and a byte that it jumps on from is one of those escapes.
+//! A key is long and has no spaces; ordinary text is made of short words. So the search asks of blocks of bytes which of
+//! them can be in no key: [`gaps`]. What it costs does not depend on how many rules there are. On its way it stops where
+//! escapes may follow each other, of which it looks at one gap in sixteen bytes: a text in which every character is escaped
+//! has no runs, and one gap of it is as good as another.
 
 use std::ops::Range;
 
+use super::gaps::{BLOCK, gaps};
 use crate::rules::{self, SHORTEST_RUN};
 
 const LOWER: u8 = 1;
 const UPPER: u8 = 2;
 const DIGIT: u8 = 4;
 const JOINT: u8 = 8;
-const KEY_CLASSES: u16 = (LOWER | UPPER | DIGIT | JOINT) as u16;
 
 /// The class of each byte: 0 for what is in no key.
 const CLASS: [u8; 256] = {
@@ -61,16 +61,16 @@ mod sign {
     pub(super) const WIDER: u16 = 1 << 11;
 }
 
-/// What each byte wants, in the upper bits, and its class, in the lower four; what it offers; what it lets pass.
+/// What each byte wants, what it offers, what it lets pass.
 struct Near {
-    look: [u16; 256],
+    wants: [u16; 256],
     offers: [u16; 256],
     lets: [u16; 256],
 }
 
 static NEAR: Near = {
     use sign::*;
-    let mut near = Near { look: [0; 256], offers: [0; 256], lets: [0; 256] };
+    let mut near = Near { wants: [0; 256], offers: [0; 256], lets: [0; 256] };
     let mut number = 0;
     while number < 256 {
         let byte = number as u8;
@@ -101,9 +101,8 @@ static NEAR: Near = {
             0 => WIDER,
             _ => 0,
         };
-        near.look[number] = wants << 4 | CLASS[number] as u16;
-        near.offers[number] =
-            (offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 }) << 4;
+        near.wants[number] = wants;
+        near.offers[number] = offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 };
         let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         let joint = blank || matches!(byte, b'+' | b'.' | b'&' | b'|' | b'~' | b'"' | b'\'' | b'`' | b')' | b'}');
         let piece = key || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~' | b'\\');
@@ -113,7 +112,7 @@ static NEAR: Near = {
             | if piece { 0 } else { CLOSED }
             | if word { PREFIXED } else { 0 }
             | if byte == 0 { 0 } else { WIDE };
-        near.lets[number] = !(bars << 4);
+        near.lets[number] = !bars;
         number += 1;
     }
     near
@@ -135,12 +134,12 @@ pub(super) enum Stop {
 
 /// The stops in a window of `bytes`, from left to right. The window cuts no run.
 pub(super) fn stops(bytes: &[u8], window: Range<usize>) -> Stops<'_, true> {
-    Stops { bytes: &bytes[..window.end], at: window.start }
+    Stops::new(bytes, window)
 }
 
 /// The runs of a window of `bytes` in which a key can be, from left to right. The window cuts no run.
 pub(super) fn runs_in(bytes: &[u8], window: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    Stops::<'_, false> { bytes: &bytes[..window.end], at: window.start }.filter_map(|stop| match stop {
+    Stops::<'_, false>::new(bytes, window).filter_map(|stop| match stop {
         Stop::Run(run) => Some(run),
         Stop::Sign(_) => None,
     })
@@ -151,78 +150,157 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     runs_in(bytes, 0..bytes.len())
 }
 
-/// How many bytes before a window are looked at.
-const BEFORE: usize = 2;
-
-/// See [`stops`]. Without `SIGNS` it stops at runs only, which takes half the time.
+/// See [`stops`]. Without `SIGNS` it stops at runs only.
 pub(super) struct Stops<'a, const SIGNS: bool> {
     bytes: &'a [u8],
+    /// How far it has looked, and how far it has to.
     at: usize,
+    end: usize,
+    /// Where the last block begins, where it ends, its gaps, and the signs in it that were not told yet.
+    block: usize,
+    block_end: usize,
+    gaps: u64,
+    signs: u64,
+    /// The run that follows them.
+    run: Option<Range<usize>>,
 }
 
 impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     type Item = Stop;
 
+    #[inline]
     fn next(&mut self) -> Option<Stop> {
-        while self.at < BEFORE {
-            match self.bytes.get(self.at..)?.first_chunk::<SHORTEST_RUN>()?.iter().rposition(|&byte| !is_key_byte(byte))
-            {
-                Some(gap) => self.at += gap + 1,
-                None => {
-                    if let Some(run) = self.run() {
-                        return Some(run);
-                    }
-                }
+        loop {
+            if SIGNS && self.signs != 0 {
+                let at = self.block + self.signs.trailing_zeros() as usize;
+                self.signs &= self.signs - 1;
+                return Some(Stop::Sign(at));
             }
-        }
-        // A window, and the bytes before it.
-        while let Some(near) =
-            self.bytes.get(self.at - BEFORE..).and_then(<[u8]>::first_chunk::<{ BEFORE + SHORTEST_RUN }>)
-        {
-            let [_, _, window @ ..] = near;
-            let mut look = 0;
-            let is_gap = |&byte: &u8| {
-                look = NEAR.look[usize::from(byte)];
-                look & KEY_CLASSES == 0
-            };
-            let Some(gap) = window.iter().rposition(is_gap) else {
-                if let Some(run) = self.run() {
-                    return Some(run);
-                }
-                continue;
-            };
-            self.at += gap + 1;
-            let (beyond, before) = (usize::from(near[gap]), usize::from(near[gap + 1]));
-            if SIGNS && look & NEAR.offers[before] & NEAR.lets[beyond] != 0 {
-                return Some(Stop::Sign(self.at - 1));
+            if let Some(run) = self.run.take() {
+                return Some(Stop::Run(run));
             }
+            if self.at >= self.end {
+                return None;
+            }
+            self.look();
         }
-        None
     }
 }
 
-impl<const SIGNS: bool> Stops<'_, SIGNS> {
-    /// The run that begins here, if a key can be in it. Its first bytes are known to be key characters.
-    #[inline]
-    fn run(&mut self) -> Option<Stop> {
-        let start = self.at;
-        let (first, rest) = self.bytes[start..].split_at(SHORTEST_RUN);
-        let mut classes = first.iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
-        let more = rest.iter().map(|&byte| CLASS[usize::from(byte)]).take_while(|&class| class != 0);
-        let more = more.inspect(|class| classes |= class).count();
-        let end = start + SHORTEST_RUN + more;
-        self.at = end + 1;
-        is_mixed(classes, end - start).then_some(Stop::Run(start..end))
+impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
+    fn new(bytes: &'a [u8], window: Range<usize>) -> Self {
+        let Range { start, end } = window;
+        Self { bytes, at: start, end, block: start, block_end: start, gaps: 0, signs: 0, run: None }
     }
+
+    /// Looks at what is left of a block, or at the next, as far as its first run.
+    #[inline]
+    fn look(&mut self) {
+        if self.at + SHORTEST_RUN > self.block_end {
+            (self.block, self.block_end) = (self.at, self.at + BLOCK);
+            self.gaps = self.gaps(self.at);
+        }
+        let rest = from(self.at - self.block);
+        let first = first_run(!self.gaps & rest);
+        // What ends the block may begin a run.
+        let before = first.unwrap_or(BLOCK - (!self.gaps).leading_ones() as usize);
+        if SIGNS {
+            self.signs = self.signs(self.gaps & rest & !from(before.min(self.end - self.block)));
+        }
+        self.at = self.block + before;
+        if first.is_some() {
+            let run = self.at..self.end_of_run(before);
+            self.at = run.end + 1;
+            self.run = is_mixed(&self.bytes[run.clone()]).then_some(run);
+        }
+    }
+
+    /// The gaps of the block that begins at `at`. Behind the window all is a gap.
+    #[inline]
+    fn gaps(&self, at: usize) -> u64 {
+        let rest = &self.bytes[at..];
+        let gaps = match rest.first_chunk() {
+            Some(block) => gaps(block),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                gaps(&block)
+            }
+        };
+        gaps | from(self.end - at)
+    }
+
+    /// The signs among some gaps of the block. At the beginning of a text there is none.
+    #[inline]
+    fn signs(&self, gaps: u64) -> u64 {
+        const BEFORE: usize = 2;
+        let block = self.block.checked_sub(BEFORE).and_then(|first| self.bytes[first..].first_chunk());
+        let mut signs = 0;
+        for quarter in 0..4 {
+            let Some(last) = (gaps & 0xFFFF << (16 * quarter)).checked_ilog2() else { continue };
+            let at = last as usize;
+            let near = match block {
+                Some::<&[u8; BEFORE + BLOCK]>(block) => [block[at], block[at + 1], block[at + 2]],
+                None => match (self.block + at).checked_sub(BEFORE) {
+                    Some(first) => [self.bytes[first], self.bytes[first + 1], self.bytes[first + 2]],
+                    None => continue,
+                },
+            };
+            let [beyond, before, byte] = near.map(usize::from);
+            signs |= u64::from(NEAR.wants[byte] & NEAR.offers[before] & NEAR.lets[beyond] != 0) << last;
+        }
+        signs
+    }
+
+    /// Where the run ends that begins in the block.
+    #[inline]
+    fn end_of_run(&self, begin: usize) -> usize {
+        let gaps = self.gaps & from(begin);
+        if gaps != 0 {
+            return self.block + gaps.trailing_zeros() as usize;
+        }
+        let mut at = self.block_end;
+        while at < self.end {
+            match self.gaps(at) {
+                0 => at += BLOCK,
+                gaps => return at + gaps.trailing_zeros() as usize,
+            }
+        }
+        self.end
+    }
+}
+
+/// The bits of the bytes of a block from one of them on.
+#[inline]
+fn from(first: usize) -> u64 {
+    if first < BLOCK { u64::MAX << first } else { 0 }
+}
+
+/// Where in a block the first of [`SHORTEST_RUN`] key bytes in a row begin, if they all are in it.
+#[inline]
+fn first_run(keys: u64) -> Option<usize> {
+    const { assert!(SHORTEST_RUN == 16) };
+    let two = keys & keys >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    let begins = eight & eight >> 8;
+    (begins != 0).then_some(begins.trailing_zeros() as usize)
 }
 
 /// How long an AWS access key id is, which may be all upper case: one in thirty has no digit.
 const AWS_ID: usize = 20;
 
-/// Whether a key can be in a run of these classes and this length: every key has a digit, or letters of both cases. Names in
-/// lower or upper case, and paths made of them, have neither.
-fn is_mixed(classes: u8, length: usize) -> bool {
-    classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER || classes == UPPER && length == AWS_ID
+/// Whether a key can be in a run: every key has a digit, or letters of both cases. Names in lower or upper case, and paths
+/// made of them, have neither.
+fn is_mixed(run: &[u8]) -> bool {
+    let mut classes = 0;
+    for &byte in run {
+        classes |= CLASS[usize::from(byte)];
+        if classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER {
+            return true;
+        }
+    }
+    classes == UPPER && run.len() == AWS_ID
 }
 
 #[cfg(test)]
@@ -238,8 +316,7 @@ mod tests {
         let mut start = 0;
         for end in 0..=bytes.len() {
             if end == bytes.len() || !is_key_byte(bytes[end]) {
-                let classes = bytes[start..end].iter().fold(0, |classes, &byte| classes | CLASS[usize::from(byte)]);
-                if end - start >= SHORTEST_RUN && is_mixed(classes, end - start) {
+                if end - start >= SHORTEST_RUN && is_mixed(&bytes[start..end]) {
                     found.push(start..end);
                 }
                 start = end + 1;
@@ -256,7 +333,7 @@ mod tests {
         })]
 
         #[test]
-        fn jumping_finds_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
+        fn blocks_find_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
             prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));
         }
     }

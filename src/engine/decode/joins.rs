@@ -338,9 +338,19 @@ pub(super) fn is_after_markup(text: &[u8], end: usize, reach: usize) -> bool {
 }
 
 fn is_inline(tag: &[u8]) -> bool {
+    INLINE.contains(&name_of(tag))
+}
+
+/// The same of a tag that may be cut off: in its name, too.
+pub(super) fn may_be_inline(tag: &[u8]) -> bool {
+    let name = name_of(tag);
+    INLINE.contains(&name) || tag.ends_with(name) && INLINE.iter().any(|inline| inline.starts_with(name))
+}
+
+fn name_of(tag: &[u8]) -> &[u8] {
     let name = tag.strip_prefix(b"/").unwrap_or(tag);
     let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
-    INLINE.contains(&&name[..length])
+    &name[..length]
 }
 
 /// `)-20(` between two strings of a PDF's `TJ` operator.

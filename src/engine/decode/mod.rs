@@ -5,6 +5,7 @@
 //! A view is a text like any other: it is matched and judged in the same way, and has spots of its own, which is how
 //! base64 in JSON in base64 is read. Containers (`kind`, `open`) are known by their content. [`Limits`] bound it all.
 
+mod before;
 mod containers;
 mod digits;
 mod joins;
@@ -15,6 +16,7 @@ mod unescape;
 mod view;
 mod wide;
 
+pub(super) use before::begins_before;
 pub(super) use containers::{Member, Trouble, Visitor, kind, open};
 pub use limits::Limits;
 pub(super) use limits::{Budget, Limit};
@@ -26,9 +28,6 @@ use std::ops::Range;
 
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
-
-/// How far from a run or a sign what makes it a spot may stand: no join reaches farther (`joins::FARTHEST`).
-pub(super) const BESIDE: usize = 256;
 
 /// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
 pub(super) const AROUND: usize = 2 * MARGIN;

@@ -13,7 +13,8 @@ use crate::engine::runs::is_key_byte;
 /// How far apart two spots may be and count as one.
 const TOGETHER: usize = 64;
 
-/// How far around a sign a search has to begin and end to stop at it, or at its neighbours: it looks at every sixteenth byte.
+/// How far around a sign a search has to begin and end to stop at it, or at its neighbours: it looks at one gap in sixteen
+/// bytes.
 const AGAIN: usize = 32;
 
 /// The shortest run that may be a line of a wrapped text.

@@ -39,6 +39,11 @@ impl<'a> Delta<'a> {
         Ok(Self { base_size, result_size, steps })
     }
 
+    /// How many bytes it claims to make.
+    pub(super) fn size(&self) -> usize {
+        usize::try_from(self.result_size).unwrap_or(usize::MAX)
+    }
+
     /// The instructions, one after the other.
     pub(super) fn steps(&self) -> Steps<'a> {
         Steps { rest: self.steps }

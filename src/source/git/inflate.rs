@@ -31,10 +31,15 @@ impl Buffer {
         Some(&mut self.room_and_slack(len)?[..len])
     }
 
+    /// How much memory is taken for `len` bytes: a power of two.
+    pub(super) fn room_for(len: usize) -> usize {
+        len.saturating_add(SLACK).checked_next_power_of_two().unwrap_or(usize::MAX).max(1 << 12)
+    }
+
     /// The same with some room after it, which does not count.
     fn room_and_slack(&mut self, len: usize) -> Option<&mut [u8]> {
         if self.bytes.len() < len + SLACK {
-            let size = (len + SLACK).next_power_of_two().max(1 << 12);
+            let size = Self::room_for(len);
             self.bytes = Vec::new();
             Vec::<u8>::new().try_reserve_exact(size).ok()?;
             self.bytes = vec![0; size];

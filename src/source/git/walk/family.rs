@@ -2,13 +2,11 @@
 
 use super::Visitor;
 use super::forest::Forest;
+use super::spare::Spare;
 use crate::source::git::delta::Delta;
 use crate::source::git::error::ReadError;
 use crate::source::git::inflate::{Buffer, Inflater};
 use crate::words::{ObjectId, ObjectKind, Shared};
-
-/// How much memory may lie in buffers that wait to be used again, in bytes.
-const SPARE_BYTES: usize = 16 << 20;
 
 /// An object, as a visitor gets it.
 pub(in crate::source::git) struct Found<'a> {
@@ -44,8 +42,7 @@ pub(super) struct Walker<V: Visitor> {
     inflater: Inflater,
     delta: Buffer,
     shared: Vec<Shared>,
-    spare: Vec<Buffer>,
-    spare_bytes: usize,
+    spare: Spare,
     frames: Vec<Frame<V::Note>>,
     waiting: Vec<u32>,
 }
@@ -56,8 +53,7 @@ impl<V: Visitor> Walker<V> {
             inflater: Inflater::new(),
             delta: Buffer::default(),
             shared: Vec::new(),
-            spare: Vec::new(),
-            spare_bytes: 0,
+            spare: Spare::default(),
             frames: Vec::new(),
             waiting: Vec::new(),
         }
@@ -70,13 +66,9 @@ impl<V: Visitor> Walker<V> {
 
     /// Reads the family of a whole object.
     pub(super) fn family(&mut self, forest: &Forest<'_>, root: u32, kind: ObjectKind, visitor: &mut V) {
-        let mut bytes = self.take();
-        match self.inflate(forest, root, None, &mut bytes) {
-            Ok(()) => self.down(forest, root, kind, bytes, visitor),
-            Err(why) => {
-                self.give(bytes);
-                self.fail(forest, root, why, visitor);
-            }
+        match self.inflate(forest, root, None) {
+            Ok(bytes) => self.down(forest, root, kind, bytes, visitor),
+            Err(why) => self.fail(forest, root, why, visitor),
         }
     }
 
@@ -88,17 +80,9 @@ impl<V: Visitor> Walker<V> {
         base: Result<(ObjectKind, &[u8]), ReadError>,
         visitor: &mut V,
     ) {
-        let mut bytes = self.take();
-        let made = base.and_then(|(kind, base)| {
-            self.inflate(forest, root, Some(base), &mut bytes)?;
-            Ok(kind)
-        });
-        match made {
-            Ok(kind) => self.down(forest, root, kind, bytes, visitor),
-            Err(why) => {
-                self.give(bytes);
-                self.fail(forest, root, why, visitor);
-            }
+        match base.and_then(|(kind, base)| Ok((kind, self.inflate(forest, root, Some(base))?))) {
+            Ok((kind, bytes)) => self.down(forest, root, kind, bytes, visitor),
+            Err(why) => self.fail(forest, root, why, visitor),
         }
     }
 
@@ -110,9 +94,8 @@ impl<V: Visitor> Walker<V> {
             if visitor.is_halted() {
                 return self.leave(base);
             }
-            let mut bytes = self.take();
-            match self.inflate(forest, child, Some(base.bytes.as_slice()), &mut bytes) {
-                Ok(()) => {
+            match self.inflate(forest, child, Some(base.bytes.as_slice())) {
+                Ok(bytes) => {
                     let (shared, len) = (&self.shared[..], base.bytes.as_slice().len());
                     let made_from = base.note.as_ref().map(|note| Base { shared, len, note });
                     let note = show(forest, child, kind, &bytes, made_from.as_ref(), visitor);
@@ -121,7 +104,6 @@ impl<V: Visitor> Walker<V> {
                 }
                 Err(why) => {
                     self.put_back(base);
-                    self.give(bytes);
                     self.fail(forest, child, why, visitor);
                 }
             }
@@ -130,7 +112,7 @@ impl<V: Visitor> Walker<V> {
 
     /// Leaves a family unread from here on.
     fn leave(&mut self, base: Frame<V::Note>) {
-        self.give(base.bytes);
+        self.spare.give(base.bytes);
         self.frames.clear();
         self.waiting.clear();
     }
@@ -140,7 +122,7 @@ impl<V: Visitor> Walker<V> {
         if self.waiting.len() > base.children {
             self.frames.push(base);
         } else {
-            self.give(base.bytes);
+            self.spare.give(base.bytes);
         }
     }
 
@@ -151,7 +133,7 @@ impl<V: Visitor> Walker<V> {
         if self.waiting.len() > children {
             self.frames.push(Frame { bytes, note, children });
         } else {
-            self.give(bytes);
+            self.spare.give(bytes);
         }
     }
 
@@ -168,34 +150,28 @@ impl<V: Visitor> Walker<V> {
         }
     }
 
-    /// Inflates an entry into `out`: whole, or by applying it to `base`.
-    fn inflate(
-        &mut self,
-        forest: &Forest<'_>,
-        number: u32,
-        base: Option<&[u8]>,
-        out: &mut Buffer,
-    ) -> Result<(), ReadError> {
+    /// Inflates an entry: whole, or by applying it to `base`.
+    fn inflate(&mut self, forest: &Forest<'_>, number: u32, base: Option<&[u8]>) -> Result<Buffer, ReadError> {
         let (input, size) = forest.deflated(number)?;
-        match base {
-            None => self.inflater.whole(input, size, out),
+        let mut out;
+        let made = match base {
+            None => {
+                out = self.spare.take(size as usize);
+                self.inflater.whole(input, size, &mut out)
+            }
             Some(base) => {
                 self.inflater.whole(input, size, &mut self.delta)?;
-                Delta::parse(self.delta.as_slice())?.apply(base, out, &mut self.shared)
+                let delta = Delta::parse(self.delta.as_slice())?;
+                out = self.spare.take(delta.size());
+                delta.apply(base, &mut out, &mut self.shared)
             }
-        }
-    }
-
-    fn take(&mut self) -> Buffer {
-        let buffer = self.spare.pop().unwrap_or_default();
-        self.spare_bytes -= buffer.capacity();
-        buffer
-    }
-
-    fn give(&mut self, buffer: Buffer) {
-        if self.spare_bytes + buffer.capacity() <= SPARE_BYTES {
-            self.spare_bytes += buffer.capacity();
-            self.spare.push(buffer);
+        };
+        match made {
+            Ok(()) => Ok(out),
+            Err(why) => {
+                self.spare.give(out);
+                Err(why)
+            }
         }
     }
 }

@@ -10,6 +10,7 @@
 mod family;
 mod forest;
 mod plan;
+mod spare;
 
 pub(super) use family::{Base, Found};
 pub(super) use forest::Kinds;
