@@ -102,7 +102,27 @@ pub(crate) fn complain(failure: &Failure) -> ExitCode {
 /// it something that was not read.
 pub(crate) fn keep_panics_quiet() {
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        let _ = writeln!(io::stderr().lock(), "unleak failed{place}; please report this");
+        let _ = writeln!(io::stderr().lock(), "{}", told(info.location()));
     }));
+}
+
+/// What is told of a panic: all that it is given is the place.
+fn told(location: Option<&panic::Location<'_>>) -> String {
+    let place = location.map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    format!("unleak failed{place}; please report this")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+
+    use super::told;
+
+    #[test]
+    fn of_a_panic_only_its_place_is_told() {
+        let here = Location::caller();
+        let place = format!("unleak failed at {}:{}; please report this", here.file(), here.line());
+        assert_eq!(told(Some(here)), place);
+        assert_eq!(told(None), "unleak failed; please report this");
+    }
 }

@@ -11,12 +11,13 @@ use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
 use super::decode::Spots;
-use super::heir::{BEFORE, together};
+use super::heir::together;
 use super::naming::Named;
 use super::near::{self, Near};
 use super::runs::{Stop, runs_in, stops};
+use super::search::Barren;
 use super::{escape, password, search, shape};
-use crate::rules::{Around, RuleSet};
+use crate::rules::{Around, RuleSet, Stretches};
 use crate::words::Watches;
 
 /// How many places a pattern is tried at for one trigger; more would let a hostile text slow us down.
@@ -55,6 +56,8 @@ pub(super) struct Matcher<'r> {
     found: Vec<Candidate>,
     watches: Watches,
     near: Near,
+    barren: Barren,
+    stretches: Stretches,
     /// How many bytes patterns may still look at in vain in this text.
     patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
@@ -70,6 +73,8 @@ impl<'r> Matcher<'r> {
             found: Vec::new(),
             watches: Watches::default(),
             near: Near::default(),
+            barren: Barren::default(),
+            stretches: Stretches::default(),
             patience: 0,
             path: None,
         }
@@ -89,6 +94,8 @@ impl<'r> Matcher<'r> {
         self.found.clear();
         self.watches.clear();
         self.near.clear();
+        self.barren.clear();
+        self.stretches.clear();
         let bytes: usize = windows.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
@@ -208,15 +215,8 @@ impl<'r> Matcher<'r> {
                 let Range { start, end } = candidate.whole;
                 self.watches.add(start.min(place.start)..end.max(place.end), None);
             }
-            None => self.watches.add(place, Some(self.looked_around(index))),
+            None => self.watches.add(place, Some(near::looked_around(&self.rules.rules()[index]))),
         }
-    }
-
-    /// How far around what brought it up a rule looks.
-    fn looked_around(&self, index: usize) -> u32 {
-        let spec = self.rules.rules()[index].spec();
-        let context = spec.context.as_ref().map_or(0, near::reach);
-        2 * spec.reach + context + BEFORE as u32
     }
 
     /// Matches the rules that want a run of this length. Of those that found nothing one watch is kept: the widest.
@@ -224,13 +224,13 @@ impl<'r> Matcher<'r> {
         let rules = self.rules;
         let mut widest = None;
         for &rule in rules.of_length(run.end - start) {
-            if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named) {
+            if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named, &mut self.stretches) {
                 let before = self.found.len();
                 self.match_at(rule, text, start, named);
                 if self.found.len() > before {
                     self.watch(rule, run.clone(), before);
                 } else {
-                    widest = widest.max(Some(self.looked_around(rule)));
+                    widest = widest.max(Some(near::looked_around(&rules.rules()[rule])));
                 }
             }
         }
@@ -321,17 +321,18 @@ impl<'r> Matcher<'r> {
         match self.rule_matches(index, text, start) {
             Some((whole, secret)) => self.accept(index, text, whole, secret, name),
             None => {
-                self.patience = self.patience.saturating_sub(search::in_vain(&self.rules.rules()[index], text, start));
+                let spent = search::in_vain(&self.rules.rules()[index], text, start, &mut self.stretches);
+                self.patience = self.patience.saturating_sub(spent);
                 false
             }
         }
     }
 
-    fn rule_matches(&self, index: usize, text: &[u8], start: usize) -> Option<(Range<usize>, Range<usize>)> {
+    fn rule_matches(&mut self, index: usize, text: &[u8], start: usize) -> Option<(Range<usize>, Range<usize>)> {
         let rule = &self.rules.rules()[index];
         let limit = text.len().min(start + 2 * rule.spec().reach as usize);
         if let Some(plain) = rule.plain() {
-            return plain.match_at(text, start, limit);
+            return plain.match_at(text, start, limit, &mut self.stretches);
         }
         search::pattern_matches(rule, &Input::new(text).range(start..limit).anchored(Anchored::Yes))
     }
@@ -348,13 +349,14 @@ impl<'r> Matcher<'r> {
         }
         let mut from = trigger.saturating_sub(reach).max(self.done[index]);
         let limit = text.len().min(trigger + reach);
+        if self.barren.rules_out(index, from, trigger, limit) {
+            return;
+        }
         for _ in 0..MOST_BEGINNINGS {
-            let Some((whole, secret)) = search::pattern_matches(rule, &Input::new(text).range(from..limit)) else {
-                return;
+            let found = search::pattern_matches(rule, &Input::new(text).range(from..limit));
+            let Some((whole, secret)) = found.filter(|(whole, _)| whole.start <= trigger && !whole.is_empty()) else {
+                return self.barren.note((index, rule), text, from, trigger, limit);
             };
-            if whole.start > trigger || whole.is_empty() {
-                return;
-            }
             from = whole.end;
             if whole.end > trigger && self.accept(index, text, whole, secret, None) {
                 return;

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::heir::BEFORE;
 use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
+use crate::rules::Rule;
 use crate::rules::spec::{ContextSpec, WithinSpec};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
@@ -16,8 +18,14 @@ const SAME_BLOB: usize = 64 * 1024;
 /// How many lines up and down are near.
 const NEAR_LINES: usize = 5;
 
+/// How far around what brought it up a rule looks.
+pub(super) fn looked_around(rule: &Rule) -> u32 {
+    let spec = rule.spec();
+    2 * spec.reach + spec.context.as_ref().map_or(0, reach) + BEFORE as u32
+}
+
 /// How far from a match what a rule's context asks for may stand.
-pub(super) fn reach(context: &ContextSpec) -> u32 {
+fn reach(context: &ContextSpec) -> u32 {
     match context.within {
         WithinSpec::Name | WithinSpec::Line | WithinSpec::Lines => LONGEST_LINE as u32,
         WithinSpec::Blob => SAME_BLOB as u32,

@@ -1,6 +1,7 @@
 //! Patterns as regular expressions, and the rules of other programs, which are searched in a whole text: their patterns
 //! begin anywhere, and their own lists say what is no leak.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use regex_automata::Input;
@@ -8,7 +9,7 @@ use regex_automata::util::primitives::NonMaxUsize;
 
 use super::lines::line_around;
 use crate::rules::spec::{AllowSpec, TargetSpec};
-use crate::rules::{Plain, Rule};
+use crate::rules::{Plain, Rule, Stretches};
 
 /// How many groups a pattern may have for one to be the secret.
 const MOST_GROUPS: usize = 32;
@@ -26,14 +27,62 @@ pub(super) fn is_for(rule: &Rule, path: Option<&[u8]>) -> bool {
 
 /// About how many bytes a rule's pattern has looked at that does not match at `start`: to the end of the run, as far as the
 /// rule reaches. Patterns of short keys can't take long.
-pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize) -> usize {
+pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize, stretches: &mut Stretches) -> usize {
     let reach = rule.plain().map_or(usize::MAX, Plain::longest).min(2 * rule.spec().reach as usize);
     if reach <= SHORT {
         return 0;
     }
     let limit = text.len().min(start + reach);
-    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'.' | b'=');
-    text[start.min(limit)..limit].iter().position(|byte| !goes_on(byte)).unwrap_or(limit - start.min(limit))
+    stretches.of_tokens(&text[..limit], start.min(limit))
+}
+
+/// How much farther than a rule reaches its pattern is searched for at once where what brings it up is dense, in times.
+const FARTHER: usize = 16;
+
+/// Where the searches for rules' patterns came to nothing in one text. Where what brings a rule up stands again and again,
+/// all of it is searched once, and not a stretch around each.
+#[derive(Debug, Default)]
+pub(super) struct Barren(HashMap<usize, Searched>);
+
+/// From `from` on no match begins before `first` that ends by `limit`.
+#[derive(Debug)]
+struct Searched {
+    from: usize,
+    first: usize,
+    limit: usize,
+}
+
+impl Barren {
+    /// The next text is another one.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether it is known that no match of the rule with this number begins from `from` up to `trigger` and ends by
+    /// `limit`.
+    pub(super) fn rules_out(&self, rule: usize, from: usize, trigger: usize, limit: usize) -> bool {
+        self.0.get(&rule).is_some_and(|known| known.from <= from && trigger < known.first && limit <= known.limit)
+    }
+
+    /// Notes that there is none, and if that was noted just before, looks how far there is none.
+    pub(super) fn note(
+        &mut self,
+        (index, rule): (usize, &Rule),
+        text: &[u8],
+        from: usize,
+        trigger: usize,
+        limit: usize,
+    ) {
+        let dense = self.0.get(&index).is_some_and(|known| known.limit > trigger);
+        let (first, limit) = if dense {
+            let limit = text.len().min(limit.saturating_add(FARTHER * rule.spec().reach as usize));
+            let found = rule.regex().find(Input::new(text).range(from..limit));
+            (found.map_or(limit + 1, |found| found.start()), limit)
+        } else {
+            (trigger + 1, limit)
+        };
+        self.0.insert(index, Searched { from, first, limit });
+    }
 }
 
 /// Calls `found` with each match of the rule's pattern in `text`, from left to right.

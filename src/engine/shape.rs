@@ -7,7 +7,7 @@ use super::judge::{jwt, openai};
 use super::naming::Named;
 use super::near::is_named;
 use crate::rules::spec::{CheckSpec, WithinSpec};
-use crate::rules::{Plain, Rule};
+use crate::rules::{Plain, Rule, Stretches};
 
 /// The secret in a match, cut to where it really ends; nothing if the match is not of the rule's shape.
 pub(super) fn fit(rule: &Rule, text: &[u8], secret: Range<usize>) -> Option<Range<usize>> {
@@ -40,10 +40,17 @@ pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
 }
 
 /// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run and its name alone.
-pub(super) fn may_be_run(rule: &Rule, text: &[u8], run: Range<usize>, named: Option<&Named>) -> bool {
+pub(super) fn may_be_run(
+    rule: &Rule,
+    text: &[u8],
+    run: Range<usize>,
+    named: Option<&Named>,
+    stretches: &mut Stretches,
+) -> bool {
     let decides = |plain: &&Plain| plain.stays_in_runs();
     let plain = || rule.plain().filter(decides);
-    may_be_named(rule, named) && plain().is_none_or(|plain| plain.match_at(text, run.start, run.end).is_some())
+    may_be_named(rule, named)
+        && plain().is_none_or(|plain| plain.match_at(text, run.start, run.end, stretches).is_some())
 }
 
 /// Whether a run may be the end of what a rule matches from the literal of `lead` bytes before it: a look at its length

@@ -18,7 +18,7 @@ pub mod spec;
 pub(crate) use anywhere::Around;
 pub(crate) use load::suggest;
 pub use load::{Fault, Read, builtin, parse, written};
-pub(crate) use plain::{Plain, is_key_byte};
+pub(crate) use plain::{Plain, Stretches, is_key_byte};
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
 

@@ -10,16 +10,23 @@ use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};
 use std::io;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread::available_parallelism;
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use super::made_up;
+use super::threads;
 use super::tracked::tracked_below;
 use super::window::Windows;
 use crate::rules::SHORTEST_RUN;
 use crate::words::{Blob, LeftOut, Origin, Sink, SinkMaker, Skipped, Source};
+
+/// How many threads walk at most where nobody says how many: more wait for the disk and for each other.
+const MOST_THREADS: usize = 12;
 
 /// Whether files that git ignores are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +101,6 @@ impl Disk {
         let mut walk = WalkBuilder::new(folder);
         walk.standard_filters(false).git_ignore(obey).git_exclude(obey).git_global(obey).parents(obey);
         walk.follow_links(self.options.follow == Follow::Always);
-        walk.threads(self.options.threads);
         let below = Arc::clone(&repositories);
         walk.filter_entry(move |entry| {
             if obey
@@ -114,7 +120,7 @@ impl Disk {
             entry.file_name() != ".git"
         });
         let seen = Seen::default();
-        walk.build_parallel().visit(&mut Visitors { sink, seen: &seen });
+        self.visit(walk, &mut Visitors { sink, seen: &seen });
         if let Ok(made_up) = made_up.lock()
             && !made_up.is_empty()
         {
@@ -124,6 +130,21 @@ impl Disk {
         if obey && let Ok(repositories) = repositories.lock() {
             read_ignored_but_tracked(&repositories, &seen, Reader::new(sink()));
         }
+    }
+
+    /// Walks with as many threads as there is room for, or on this one.
+    fn visit(&self, mut walk: WalkBuilder, visitors: &mut Visitors<'_, '_>) {
+        let processors = || available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
+        let wanted = if self.options.threads == 0 { processors() } else { self.options.threads };
+        let room = threads::room(wanted);
+        if room > 0 {
+            return walk.threads(room).build_parallel().visit(visitors);
+        }
+        let mut visitor = visitors.build();
+        let _ = walk.build().try_for_each(|entry| match visitor.visit(entry) {
+            WalkState::Quit => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
     }
 }
 

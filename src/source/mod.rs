@@ -6,6 +6,7 @@ pub mod git;
 mod made_up;
 mod message;
 mod stdin;
+mod threads;
 mod tracked;
 mod window;
 

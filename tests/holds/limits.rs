@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Said, program, project_key, unleak, write};
+use crate::support::{Said, made, program, project_key, unleak, write};
 
 /// Runs the program with so many kilobytes of address space.
 fn with_memory(folder: &Path, kilobytes: u64, arguments: &[&str]) -> Said {
@@ -74,6 +74,23 @@ fn beginnings_of_keys_that_lead_nowhere_do_not_take_for_ever() {
     write(folder.path(), "few.txt", &text);
     let said = unleak(folder.path(), ["scan", "few.txt", "--format", "json"]);
     assert_eq!((said.status, said.json()["skipped"].as_array().unwrap().len()), (Some(1), 0));
+}
+
+/// Where what brings a rule up stands again and again, its pattern is not searched around each, and no key is lost for it.
+#[test]
+fn keys_among_many_beginnings_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::new();
+    let count = 120;
+    for number in 0..count {
+        text.push_str(&":AA".repeat(number % 60));
+        text.push_str(&"machine ".repeat(number % 7));
+        text.push_str(&made(" {digit:9}:AA{alnum:33} ", number as u64));
+    }
+    write(folder.path(), "many.txt", &text);
+    let said = unleak(folder.path(), ["scan", "many.txt", "--format", "json", "--exit-zero"]);
+    let leaks = said.json()["leaks"].as_array().unwrap().len();
+    assert_eq!((said.status, leaks), (Some(0), count), "{}", said.stderr);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Mistakes of ours: a panic is told by its place and never by its message, which may hold a secret, and it ends in exit
-//! code 2. One is made by a system that has no room for a thread.
+//! code 2. And a system that has no room for a thread, which is no mistake and changes nothing that is found.
 
 use unleak::app::{Limits, RuleChoice, ScanOptions, load_rules, scan};
 use unleak::engine::{KeepNoise, ObeyMarks};
@@ -11,28 +11,26 @@ use crate::support::{Said, program, project_key};
 /// More than any system has, in bytes: no thread with such a stack can be made.
 const STACK: &str = "1000000000000000";
 
+/// Where no thread can be had, this one does all of it, and finds the same.
 #[test]
-fn a_panic_of_the_program_is_told_by_its_place_and_is_incomplete() {
+fn without_room_for_a_thread_files_and_histories_are_read_by_one() {
     let repo = Repo::new();
     let key = project_key(1);
     repo.write("key.env", format!("OPENAI_API_KEY={key}\n"));
+    repo.write("beside/ignored.env", format!("OPENAI_API_KEY={}\n", project_key(4)));
+    repo.write(".gitignore", "ignored.env\n");
     repo.git(&["add", "-A"]);
     repo.git(&["commit", "-qm", &format!("for {key}")]);
+    repo.git(&["gc", "-q"]);
     for arguments in [
         &["scan", ".", "--threads", "2", "--format", "json"][..],
         &["history", "--threads", "2", "--format", "json"],
         &["range", "HEAD", "--threads", "2", "--format", "json"],
     ] {
         let said: Said = program(&repo.path).args(arguments).env("RUST_MIN_STACK", STACK).output().unwrap().into();
-        assert_eq!(said.status, Some(2), "{arguments:?}: {}{}", said.stdout, said.stderr);
-        assert!(said.stderr.contains("please report this"), "there was a panic: {}", said.stderr);
-        let is_place = |line: &str| line.starts_with("unleak failed at ") && line.ends_with("; please report this");
-        assert!(said.stderr.lines().all(is_place), "its message is not shown: {}", said.stderr);
-        let part = &key[12..32];
-        assert!(!said.stdout.contains(part) && !said.stderr.contains(part), "{arguments:?}");
-        if arguments[0] != "range" {
-            assert!(said.json()["skipped"].to_string().contains("a mistake in unleak"), "{}", said.stdout);
-        }
+        let usual: Said = program(&repo.path).args(arguments).output().unwrap().into();
+        assert_eq!((said.status, said.stderr.as_str()), (Some(1), ""), "{arguments:?}: {}", said.stdout);
+        assert_eq!(said.json(), usual.json(), "{arguments:?}");
     }
 }
 

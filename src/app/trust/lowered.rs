@@ -9,7 +9,7 @@ use crate::rules::{Rule, RuleSet};
 use crate::words::{Leak, Liveness, Lowered, Severity};
 
 /// The last words of the names of folders that hold tests and examples, in lower case: `tests`, `my-app-tests`,
-/// `Acme.Tests`, `__fixtures__`.
+/// `Acme.Tests`, `__fixtures__`, `dockerTest`.
 const FOLDERS: &[&str] = &[
     "test",
     "tests",
@@ -78,8 +78,22 @@ fn folder(path: &str) -> Option<&str> {
     let (folders, _) = path.rsplit_once('/')?;
     folders.split('/').find(|name| {
         let last = name.trim_matches('_').rsplit(['-', '_', '.']).next().unwrap_or_default();
-        FOLDERS.iter().any(|word| last.eq_ignore_ascii_case(word))
+        FOLDERS.iter().any(|word| ends_in_word(last, word))
     })
+}
+
+/// Whether a name is a word, or ends in it where its letters' case parts words: `test` ends `dockerTest` and `APITest`, and
+/// neither `latest` nor `Protest`.
+fn ends_in_word(name: &str, word: &str) -> bool {
+    let Some(begin) = name.len().checked_sub(word.len()) else { return false };
+    let (before, end) = name.as_bytes().split_at(begin);
+    let is_new = || match (before.last(), end) {
+        (Some(letter), [first, second, ..]) => {
+            first.is_ascii_uppercase() && (!letter.is_ascii_uppercase() || second.is_ascii_lowercase())
+        }
+        _ => true,
+    };
+    end.eq_ignore_ascii_case(word.as_bytes()) && is_new()
 }
 
 #[cfg(test)]
@@ -95,10 +109,27 @@ mod tests {
             ("Acme.Tests/Key.cs", "Acme.Tests"),
             ("my-app-e2e/a.ts", "my-app-e2e"),
             ("examples/tests/a", "examples"),
+            ("src/dockerTest/resources/a.pem", "dockerTest"),
+            ("src/intTest/a", "intTest"),
+            ("core/integrationTest/a", "integrationTest"),
+            ("src/testFixtures/java/a", "testFixtures"),
+            ("src/APITest/a", "APITest"),
+            ("app/shopE2E/a", "shopE2E"),
+            ("größeTest/a", "größeTest"),
         ] {
             assert_eq!(folder(path), Some(name), "{path}");
         }
-        for path in ["tests", "src/tests.rs", "latest/a", "contest/a", "test-utils/a", "specials/a"] {
+        for path in [
+            "tests",
+            "src/tests.rs",
+            "latest/a",
+            "contest/a",
+            "test-utils/a",
+            "specials/a",
+            "Protest/a",
+            "CONTEST/a",
+            "Latest/a",
+        ] {
             assert_eq!(folder(path), None, "{path}");
         }
     }

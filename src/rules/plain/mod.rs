@@ -6,16 +6,30 @@
 //! a tenth of its time.
 
 mod parse;
+mod stretches;
 
 use std::ops::Range;
 
 use regex_automata::util::syntax;
+pub(crate) use stretches::Stretches;
 
 /// A set of bytes, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Set([u64; 4]);
 
 impl Set {
+    /// Key characters, and those that part and end tokens.
+    const OF_TOKENS: Self = {
+        let (mut bits, mut byte) = ([0; 4], 0);
+        while byte < 128 {
+            if is_key_byte(byte) || matches!(byte, b'.' | b'=') {
+                bits[(byte >> 6) as usize] |= 1 << (byte & 63);
+            }
+            byte += 1;
+        }
+        Self(bits)
+    };
+
     fn of(byte: u8) -> Self {
         let mut set = Self::default();
         set.add(byte);
@@ -90,9 +104,15 @@ impl Plain {
     }
 
     /// The match that begins at `start` and ends no later than `limit`, and the secret in it: its first group, or all.
-    pub(crate) fn match_at(&self, text: &[u8], start: usize, limit: usize) -> Option<(Range<usize>, Range<usize>)> {
+    pub(crate) fn match_at(
+        &self,
+        text: &[u8],
+        start: usize,
+        limit: usize,
+        stretches: &mut Stretches,
+    ) -> Option<(Range<usize>, Range<usize>)> {
         let mut secret = None;
-        let end = walk(&self.steps, &text[..limit], start, &mut secret)?;
+        let end = walk(&self.steps, &text[..limit], start, &mut secret, stretches)?;
         Some((start..end, secret.unwrap_or(start..end)))
     }
 }
@@ -127,18 +147,26 @@ fn tail(steps: &[Step]) -> Option<usize> {
 }
 
 /// Goes along steps from `at` on; says where they end.
-fn walk(steps: &[Step], text: &[u8], mut at: usize, secret: &mut Option<Range<usize>>) -> Option<usize> {
+fn walk(
+    steps: &[Step],
+    text: &[u8],
+    mut at: usize,
+    secret: &mut Option<Range<usize>>,
+    stretches: &mut Stretches,
+) -> Option<usize> {
     for step in steps {
         match step {
             Step::Literal(literal) => {
                 at = text[at..].starts_with(literal).then_some(at + literal.len())?;
             }
             Step::Run { set, least, most } => {
-                let count = text[at..].iter().take(*most).take_while(|&&byte| set.has(byte)).count();
+                let count = stretches.count(set, text, at, *most);
                 at = (count >= *least).then_some(at + count)?;
             }
-            Step::OneOf(branches) => at = branches.iter().find_map(|branch| walk(branch, text, at, secret))?,
-            Step::Maybe(steps) => at = walk(steps, text, at, secret).unwrap_or(at),
+            Step::OneOf(branches) => {
+                at = branches.iter().find_map(|branch| walk(branch, text, at, secret, stretches))?;
+            }
+            Step::Maybe(steps) => at = walk(steps, text, at, secret, stretches).unwrap_or(at),
             Step::Begin => *secret = Some(at..at),
             Step::End => *secret = secret.as_ref().map(|secret| secret.start..at),
         }
@@ -250,7 +278,7 @@ mod tests {
                     let mut dice = Dice(numbers.iter().cycle());
                     let text = near(rule.plain().unwrap(), &mut dice);
                     let limit = text.len() - dice.below(2) * dice.below(text.len() / 2);
-                    let found = rule.plain().unwrap().match_at(&text, 1, limit.max(1));
+                    let found = rule.plain().unwrap().match_at(&text, 1, limit.max(1), &mut Stretches::default());
                     let count = if found.is_some() { &matched } else { &missed };
                     count.set(count.get() + 1);
                     prop_assert_eq!(&found, &by_regex(rule, &text, 1, limit.max(1)), "{}: {:?}", rule.id(), text);

@@ -60,8 +60,10 @@ impl<'i> Cursor<'i> {
     pub(in crate::source::git) fn find(&mut self, wanted: &[u8]) -> Result<usize, String> {
         // The last mark that is before it, or the first. Paths that are asked for come in order, mostly.
         let (mut low, mut high) = (0, self.index.marks.len());
-        if self.entry.is_some() && self.path() < wanted {
-            low = (self.next - 1) / STEP;
+        let here = self.next.saturating_sub(1) / STEP;
+        let near = self.entry.is_some() && self.path() <= wanted;
+        if near && let Some(before) = self.last_before(&[here, here.saturating_sub(1)], wanted)? {
+            low = before;
             let mut stride = 1;
             while low + stride < high {
                 if self.is_before(low + stride, wanted)? {
@@ -81,6 +83,16 @@ impl<'i> Cursor<'i> {
             number += 1;
         }
         Ok(number)
+    }
+
+    /// The first of these marks that is before `wanted`.
+    fn last_before(&mut self, marks: &[usize], wanted: &[u8]) -> Result<Option<usize>, String> {
+        for &mark in marks {
+            if self.is_before(mark, wanted)? {
+                return Ok(Some(mark));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the path at a mark is before `wanted`.

@@ -24,6 +24,7 @@ use super::refs::{self, Refs};
 use super::store::Store;
 use super::survey::{Key, Survey, key};
 use super::walk::{Kinds, Plan};
+use crate::source::threads::shared;
 use crate::words::{Commit, Life, ObjectId, ObjectKind, Origin, Place};
 
 /// How many things one mask has bits for.
@@ -94,14 +95,11 @@ fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target, RandomState>, 
 
 /// Gathers links from surveys, each in a thread of its own, and climbs them; `None` if they do not tell all.
 fn gather(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<(Gathered, Hot)> {
+    if surveys.is_empty() {
+        return None;
+    }
     let gather = |survey: &Survey| Gatherer::new(asked, &Keep::All, id_len).survey(survey);
-    let parts: Option<Vec<Gathered>> = std::thread::scope(|scope| {
-        let (first, others) = surveys.split_first()?;
-        let others: Vec<_> = others.iter().map(|survey| scope.spawn(|| gather(survey))).collect();
-        let first = gather(first);
-        let others = others.into_iter().map(|other| other.join().ok().flatten());
-        std::iter::once(first).chain(others).collect()
-    });
+    let parts: Option<Vec<Gathered>> = shared(surveys.iter().collect(), &gather).into_iter().collect();
     let gathered = join(parts?);
     let hot = Hot::climb(&gathered);
     (!gathered.overflow).then_some((gathered, hot))

@@ -4,10 +4,10 @@
 //! from its root inflates each entry once, whatever the length of its chains.
 
 use std::ops::Range;
-use std::panic::resume_unwind;
 
 use crate::source::git::error::ReadError;
 use crate::source::git::pack::{Made, Pack};
+use crate::source::threads::shared;
 use crate::words::{ObjectId, ObjectKind};
 
 /// No entry.
@@ -132,13 +132,8 @@ impl<'p> Forest<'p> {
         let all = self.entries.len() as u32;
         let share = all.div_ceil(threads.max(1) as u32).max(FEWEST_HEADERS);
         let forest = &*self;
-        let parts: Vec<Headers> = std::thread::scope(|scope| {
-            let read = |begin: u32| forest.headers(begin..all.min(begin + share));
-            let others: Vec<_> = (1..all.div_ceil(share)).map(|part| scope.spawn(move || read(part * share))).collect();
-            let first = read(0);
-            let done = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            std::iter::once(first).chain(done).collect()
-        });
+        let begins = (0..all).step_by(share as usize).collect();
+        let parts = shared(begins, &|begin: u32| forest.headers(begin..all.min(begin + share)));
         let (mut roots, mut number) = (Vec::new(), 0);
         for part in parts {
             for base in part.bases {
@@ -312,14 +307,7 @@ impl<'p> Forest<'p> {
 /// Puts entries in the order of their offsets: each thread sorts a part, and parts that are in order are quickly merged.
 fn in_order(mut entries: Vec<(u64, u32)>, threads: usize) -> Vec<(u64, u32)> {
     let share = entries.len().div_ceil(threads.max(1)).max(FEWEST_HEADERS as usize);
-    std::thread::scope(|scope| {
-        let mut parts = entries.chunks_mut(share);
-        let first = parts.next();
-        parts.for_each(|part| {
-            scope.spawn(|| part.sort_unstable());
-        });
-        first.into_iter().for_each(<[_]>::sort_unstable);
-    });
+    shared(entries.chunks_mut(share).collect(), &<[_]>::sort_unstable);
     entries.sort();
     entries
 }

@@ -10,6 +10,7 @@ use crate::source::git::inflate::Buffer;
 use crate::source::git::loose;
 use crate::source::git::reader::Reader;
 use crate::source::git::store::Store;
+use crate::source::threads::shared;
 use crate::words::{ObjectId, ObjectKind};
 
 /// One piece of work for one thread.
@@ -123,17 +124,7 @@ impl<'s> Plan<'s> {
             }
             visitor
         };
-        let mut visitors = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..self.threads.max(1)).map(|_| scope.spawn(work)).collect();
-            let mut visitors = vec![work()];
-            for other in others {
-                match other.join() {
-                    Ok(visitor) => visitors.push(visitor),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            visitors
-        });
+        let mut visitors = shared(vec![(); self.threads.max(1)], &|()| work());
         for forest in &self.forests {
             for lost in &forest.lost {
                 if let Some(id) = forest.id_at(lost.place) {
