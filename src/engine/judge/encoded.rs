@@ -15,9 +15,12 @@ const FARTHEST: usize = 64 << 10;
 /// How long a full line of uuencode is.
 const FULL_LINE: usize = 61;
 
-/// Whether `place` is in the base64 of a data URL, something of that right before it.
+/// Whether `place` is in the base64 of a data URL, something of that right before it. What has other characters than base64
+/// in it, such as the hyphens of an OpenAI key, does not show there by chance.
 pub(super) fn is_in_data_url(text: &[u8], place: &Range<usize>) -> bool {
-    if place.start == 0 || !is_base64(text[place.start - 1]) {
+    let padding = text[place.clone()].iter().rev().take_while(|&&byte| byte == b'=').count();
+    let digits = &text[place.start..place.end - padding];
+    if place.start == 0 || !is_base64(text[place.start - 1]) || !digits.iter().all(|&byte| is_base64(byte)) {
         return false;
     }
     let floor = place.start.saturating_sub(FARTHEST);
@@ -61,6 +64,9 @@ mod tests {
             is_in_data_url(text, &place)
         };
         assert!(seen("<img src=\"data:image/jpg;base64,/9j/4AAQSk/KEYa+b\">"));
+        let text = b"data:text/plain;base64,/9j/4AAQSk-K-Y=";
+        assert!(!is_in_data_url(text, &(32..38)) && is_in_data_url(text, &(30..33)));
+        assert!(is_in_data_url(b"data:text/plain;base64,/9j/4AAQKEY==", &(31..36)));
         for text in [
             "data:image/jpg;base64,KEY",
             "data:image/jpg;base64,/9j/4AAQ\", \"KEY",
