@@ -335,6 +335,11 @@ mod tests {
         #[test]
         fn blocks_find_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
             prop_assert_eq!(runs(text.as_bytes()).collect::<Vec<_>>(), plainly(text.as_bytes()));
+            let stops = stops(text.as_bytes(), 0..text.len()).filter_map(|stop| match stop {
+                Stop::Run(run) => Some(run),
+                Stop::Sign(_) => None,
+            });
+            prop_assert_eq!(stops.collect::<Vec<_>>(), plainly(text.as_bytes()));
         }
     }
 }

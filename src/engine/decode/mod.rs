@@ -26,8 +26,13 @@ pub(super) use view::View;
 
 use std::ops::Range;
 
+use super::runs::is_key_byte;
+
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
+
+/// How much longer than its margin a view is to end where a run ends.
+const LONGEST_RUN: usize = 8192;
 
 /// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
 pub(super) const AROUND: usize = 2 * MARGIN;
@@ -40,19 +45,22 @@ pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> im
     escapes.retain(is_news);
     digits.retain(|digits| is_news(&digits.range));
     wide.retain(|&at| is_news(&(at..at + 1)));
-    let escapes =
-        windows(&escapes, text.len()).into_iter().flat_map(move |window| unescape::unescaped(text, &window, reach));
+    let escapes = windows(&escapes, text).into_iter().flat_map(move |window| unescape::unescaped(text, &window, reach));
     let digits = digits.into_iter().filter_map(|digits| digits::decoded(text, &digits));
     escapes.chain(digits).chain(wide::views(text, &wide))
 }
 
-/// Spots with their margins; those that meet are one.
-fn windows(spots: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
+/// Spots with their margins; those that meet are one. None ends within a run, if that is not very long: a key that is cut
+/// there would be shown as one that is incomplete.
+fn windows(spots: &[Range<usize>], text: &[u8]) -> Vec<Range<usize>> {
     let mut windows: Vec<Range<usize>> = Vec::new();
     for spot in spots {
-        let (from, to) = (spot.start.saturating_sub(MARGIN), end.min(spot.end + MARGIN));
+        let from = spot.start.saturating_sub(MARGIN);
+        let to = text.len().min(spot.end + MARGIN);
+        let rest = text[to..].iter().take(LONGEST_RUN).take_while(|&&byte| is_key_byte(byte)).count();
+        let to = if rest < LONGEST_RUN { to + rest } else { to };
         match windows.last_mut() {
-            Some(last) if from <= last.end => last.end = to,
+            Some(last) if from <= last.end => last.end = last.end.max(to),
             _ => windows.push(from..to),
         }
     }
