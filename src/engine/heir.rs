@@ -94,25 +94,22 @@ fn is_gain(windows: &[Range<usize>], text: &[u8]) -> bool {
 /// Adds a window around each place where something new stands or two stretches meet. They are in order.
 fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, decodes: bool) {
     let begin = |at: usize| if decodes { decode::begins_before(text, at) } else { at.saturating_sub(BEHIND) };
+    let mut add = |end: usize, stop: usize| match windows.last_mut().filter(|last| end <= last.end) {
+        Some(last) => last.end = last.end.max(stop),
+        None => windows.push(begin(end)..stop),
+    };
     let least = if decodes { ESCAPES } else { 0 };
     let (mut end, mut expected) = (0, 0);
     for stretch in heritage.shared {
         if stretch.at != end || stretch.from != expected {
             let ahead = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
             let line = memchr(b'\n', ahead).unwrap_or(ahead.len()).max(least.min(ahead.len()));
-            let stop = stretch.at + line;
-            match windows.last_mut().filter(|last| end <= last.end) {
-                Some(last) => last.end = last.end.max(stop),
-                None => windows.push(begin(end)..stop),
-            }
+            add(end, stretch.at + line);
         }
         (end, expected) = (stretch.end(), stretch.from + stretch.len);
     }
     if end != text.len() || expected != heritage.base_len {
-        match windows.last_mut().filter(|last| end <= last.end) {
-            Some(last) => last.end = text.len(),
-            None => windows.push(begin(end)..text.len()),
-        }
+        add(end, text.len());
     }
 }
 

@@ -47,24 +47,8 @@ fn before_between(text: &[u8]) -> usize {
 }
 
 fn may_stand_between(byte: u8) -> bool {
-    matches!(
-        byte,
-        b' ' | b'\t'
-            | b'\r'
-            | b'\n'
-            | b'"'
-            | b'\''
-            | b'`'
-            | b'+'
-            | b'.'
-            | b'&'
-            | b'|'
-            | b'~'
-            | b'\\'
-            | b'_'
-            | b'<'
-            | b'>'
-    ) || matches!(byte, b'(' | b')' | b'{' | b'}' | b'$' | b'@' | b'#' | b'/' | b'*')
+    let is_sign = !byte.is_ascii_alphabetic() && joins::may_stand_between(byte);
+    is_sign || matches!(byte, b'>' | b'(' | b'{' | b'*')
 }
 
 /// How much of a text stands before the inline elements that it ends behind, or within.

@@ -186,11 +186,11 @@ impl History {
 
 impl Source for History {
     fn pour<'s>(&self, sink: &SinkMaker<'s>) {
+        if self.is_limited() {
+            return limited::pour(&self.repo, &Store::open(&self.repo), &self.options, sink);
+        }
         for lists in 1.. {
             let store = Store::open(&self.repo);
-            if self.is_limited() {
-                return limited::pour(&self.repo, &store, &self.options, sink);
-            }
             let recall = self.knowledge.as_ref().map(|knowledge| knowledge.recall(&store));
             let known = recall.as_ref().filter(|recall| !recall.is_empty());
             let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
