@@ -8,13 +8,14 @@ between, each on a line, and each with random characters behind it; its hits, an
 again and again. Besides, for no rule: one character, base64 without and with line ends, blanks.
 
 Each text is measured three times, in three rounds, and the least time counts, since a busy machine only ever adds to it. What
-an empty run takes is taken off. In a text full of keys it is the telling of them that takes the time: there, what a median
-text takes without keys is taken off too, and the rest counts by the place.
+an empty run takes is taken off. What a rule costs is what its worst text takes, and it may be no more than --most (3) times
+the median of all rules. In a text full of keys it is the telling of them that takes the time: what a median text takes
+without keys is taken off, and a rule costs too much if it does both by the text, where short keys are many, and by the place,
+where each key is long. Texts are told, and counted, that take over --most times the median of all texts, too: a stricter
+measure, since a median text is no worst one.
 
-What a rule costs is what its worst text takes. No rule may cost over --most (3) times the median of all rules. Texts are told
-that take over --most times the median of all texts, too: that is the stricter measure, since a median text is no worst one.
-The worst text of each rule, and each that is told, is made again with four times the size, since time has to grow with the
-text and no faster: over --growth (6) times is too much. Exits with 1 if there is such a rule or such a text.
+The worst text of each rule is made again with four times the size, since time has to grow with the text and no faster: over
+--growth (6) times is too much. Exits with 1 if there is such a rule.
 """
 import argparse, json, os, random, re, resource, statistics, string, subprocess, sys, tempfile
 
@@ -109,26 +110,48 @@ def rounds(binary, made, size, start):
     return took
 
 
-def tell(kind, unit, took, most, grown):
-    """Prints what a kind of texts takes; says how many rules cost too much, or grow too fast."""
-    median = statistics.median(cost for cost, *_ in took)
+def shares(took, of):
+    """Each cost of each text in times of what `of` says of all: the least of them, since each may have its reason."""
+    medians = [of([(rule, costs[number]) for costs, (rule, *_), _ in took]) for number in range(len(took[0][0]))]
+    return [min(cost / median for cost, median in zip(costs, medians)) for costs, *_ in took], medians
+
+
+def of_rules(costs):
+    """The median of what the worst text of each rule costs."""
     worst = {}
-    for each in took:
-        worst[each[1]] = max(worst.get(each[1], each), each)
-    of_rules = statistics.median(cost for cost, *_ in worst.values())
-    rules = [each for each in worst.values() if each[0] > most * of_rules]
-    texts = [each for each in took if each[0] > most * median]
-    high = max(worst.values())[0] / of_rules
-    print(f"{len(worst)} rules, {kind}: median {of_rules * 1000:.3f} ms {unit} at worst; {len(rules)} over {most:g} times that, the worst {high:.1f}")
-    print(f"{len(took)} texts, {kind}: median {median * 1000:.3f} ms {unit}; {len(texts)} over {most:g} times that")
+    for rule, cost in costs:
+        worst[rule] = max(worst.get(rule, 0), cost)
+    return statistics.median(worst.values())
+
+
+def of_texts(costs):
+    return statistics.median(cost for _, cost in costs)
+
+
+def tell(kind, units, took, most, growth, grown):
+    """Prints what texts of a kind take, as their costs, what was made and the seconds; says how many rules cost too much or
+    grow too fast."""
+    (by_rules, at_worst), (by_texts, median) = shares(took, of_rules), shares(took, of_texts)
+    worst = {}
+    for number, (_, (rule, *_), _) in enumerate(took):
+        worst[rule] = max(worst.get(rule, number), number, key=lambda one: by_rules[one])
+    over = sum(by_rules[number] > most for number in worst.values())
+    texts_over = sum(share > most for share in by_texts)
+    listed = lambda medians: ", ".join(f"{median * 1000:.3f} ms {unit}" for median, unit in zip(medians, units))
+    print(f"{len(worst)} rules, {kind}: median at worst {listed(at_worst)}; {over} over {most:g} times that, the worst {max(by_rules):.1f}")
+    print(f"{len(took)} texts, {kind}: median {listed(median)}; {texts_over} over {most:g} times that, the worst {max(by_texts):.1f}")
     fast = 0
-    for each in sorted({*worst.values(), *texts}, reverse=True):
-        cost, rule, name, seconds, text = each
-        more, limit = grown(text, seconds)
-        fast += more > limit
-        if more > limit or each in texts or each in rules:
-            print(f"{cost * 1000:9.3f} ms {unit}, {cost / of_rules:5.1f} times the rules, {cost / median:5.1f} the texts, {more:4.1f} times for 4 times the size  {rule}: {name}", flush=True)
-    return len(rules) + fast
+    for number in sorted(range(len(took)), key=lambda number: -by_rules[number]):
+        costs, (rule, name, text), seconds = took[number]
+        is_worst = worst[rule] == number
+        more = grown(text, seconds) if is_worst else 0
+        fast += more > growth
+        if more > growth or max(by_rules[number], by_texts[number]) > most:
+            share = f"{by_rules[number]:5.1f} times the rules, {by_texts[number]:5.1f} the texts"
+            size = f", {more:4.1f} times for 4 times the size" if is_worst else ""
+            print(f"{listed(costs)}, {share}{size}  {rule}: {name}", flush=True)
+    print(f"{len(worst)} rules, {kind}: {fast} take over {growth:g} times as long for 4 times the size")
+    return over + fast
 
 
 def main():
@@ -148,19 +171,21 @@ def main():
     took = list(zip(made, rounds(binary, made, given.size, start)))
 
     def grown(text, seconds):
-        """How many times as long a text takes with four times the size, and how many are too many."""
+        """How many times as long a text takes with four times the size."""
         more = float("inf")
-        for _ in range(3):
+        for _ in range(5):
             more = min(more, (spent(binary, text, 4 * given.size)[0] - start) / seconds)
             if more <= given.growth:
                 break
-        return more, given.growth
+        return more
 
-    quiet = [(seconds, rule, name, seconds, text) for (rule, name, text), (seconds, seen) in took if seen <= MANY]
-    wrong = tell("few keys", "a text", quiet, given.most, grown) if quiet else 0
-    plain = statistics.median(seconds for seconds, *_ in quiet) if quiet else 0
-    full = [(max(seconds - plain, 0.0005) / seen, rule, name, seconds, text) for (rule, name, text), (seconds, seen) in took if seen > MANY]
-    wrong += tell("full of keys", "a place", full, given.most, grown) if full else 0
+    quiet = [([seconds], what, seconds) for what, (seconds, seen) in took if seen <= MANY]
+    plain = statistics.median(seconds for _, _, seconds in quiet) if quiet else 0
+    telling = lambda seconds: max(seconds - plain, 0.0005)
+    full = [([telling(seconds), telling(seconds) / seen], what, seconds) for what, (seconds, seen) in took if seen > MANY]
+    wrong = 0
+    for kind, units, part in (("few keys", ["a text"], quiet), ("full of keys", ["a text", "a place"], full)):
+        wrong += tell(kind, units, part, given.most, given.growth, grown) if part else 0
     return bool(wrong)
 
 

@@ -195,7 +195,23 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, Threes};
+    use super::{FEW, Known, Threes};
+
+    /// In a text full of values each stretch is looked at about once, and what was looked at does not pile up.
+    #[test]
+    fn a_stretch_is_not_looked_at_again() {
+        let text: Vec<u8> = (0..100_000_u32).map(|at| b'a' + (at.wrapping_mul(2_654_435_761) >> 28) as u8).collect();
+        let mut threes = Threes::default();
+        let (mut starts, mut longest) = (0, 0);
+        for start in (0..text.len() - 600).step_by(60) {
+            let before = threes.stretch.clone();
+            threes.look(&text, &(start..start + 600));
+            assert!(threes.stretch.start <= start && start + 600 <= threes.stretch.end);
+            starts += usize::from(threes.stretch.start != before.start);
+            longest = longest.max(threes.stretch.len());
+        }
+        assert!(starts * (FEW - 660) <= text.len() && longest <= FEW, "{starts} {longest}");
+    }
 
     /// What is remembered changes no answer, wherever one asks next.
     #[test]

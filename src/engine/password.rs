@@ -292,6 +292,30 @@ mod tests {
         }
     }
 
+    /// What is remembered changes no answer.
+    #[test]
+    fn it_reads_as_one_that_forgets_does() {
+        let mut seed = 7_u32;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % below
+        };
+        let long = "a".repeat(60);
+        let pieces =
+            ["pwd", "pwd", "Pwd", "=", "='x9!kQz'", "=x9!kQz;", "x9kQz", " ", "_", ":", "(", ")", "\n", "'", &long];
+        let mut passwords = 0;
+        for _ in 0..500 {
+            let text: String = (0..30).map(|_| pieces[random(pieces.len())]).collect();
+            let mut read = Read::default();
+            for (at, _) in text.match_indices("wd") {
+                let found = read.assigned(text.as_bytes(), at - 1);
+                assert_eq!(found, Read::default().assigned(text.as_bytes(), at - 1), "{at} of {text}");
+                passwords += usize::from(found.is_some());
+            }
+        }
+        assert!(passwords > 100, "{passwords}");
+    }
+
     #[test]
     fn it_reads_no_code_and_no_reference() {
         for text in [

@@ -187,3 +187,45 @@ pub(super) fn is_allowed(
     };
     rule.spec().allow.iter().zip(&rule.paths().allowed).any(allows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginnings that are tried in a text, for each `T` in it.
+    fn tries(text: &str, reach: usize) -> Vec<Vec<usize>> {
+        let (finder, mut barren) = (FinderRev::new("sk-"), Barren::default());
+        let triggers = text.match_indices('T').map(|(trigger, _)| trigger);
+        let tried = |trigger: usize| {
+            let known = barren.tried(0, trigger);
+            barren.note_tried(0, trigger);
+            beginnings(text.as_bytes(), &finder, trigger.saturating_sub(reach)..trigger, known).collect()
+        };
+        triggers.map(tried).collect()
+    }
+
+    #[test]
+    fn a_beginning_is_tried_once() {
+        assert_eq!(tries("sk-sk-T T sk-T", 100), [vec![3, 0], vec![], vec![10]]);
+        assert_eq!(tries("sk-sk-T", 4), [[3]]);
+        let times: usize = tries(&"sk-TTT".repeat(1000), 6000).iter().map(Vec::len).sum();
+        assert_eq!(times, 1000);
+    }
+
+    #[test]
+    fn one_that_ends_behind_what_was_tried_is_new() {
+        let (finder, text) = (FinderRev::new("skT-"), b"skT-T");
+        assert_eq!(beginnings(text, &finder, 0..2, 0).count(), 0);
+        assert_eq!(beginnings(text, &finder, 0..4, 2).collect::<Vec<_>>(), [0]);
+        assert_eq!(beginnings(text, &finder, 0..4, 4).count(), 0);
+    }
+
+    #[test]
+    fn what_stands_before_the_last_place_is_tried_anew() {
+        let mut barren = Barren::default();
+        barren.note_tried(0, 10);
+        assert_eq!([barren.tried(0, 12), barren.tried(0, 9), barren.tried(1, 12)], [10, 0, 0]);
+        barren.clear();
+        assert_eq!(barren.tried(0, 12), 0);
+    }
+}
