@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
 """What each rule costs at worst: texts made against it, and the processor time that a scan of each takes.
 
-    bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES]
+    bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES] [--growth TIMES]
 
 For each rule, of what `unleak rules list --format json` says of it: its literals again and again, touching, with a blank
 between, each on a line, and each with random characters behind it; its hits, and its hits with the last character missing,
-again and again. Besides, for no rule:
-one character, base64 without and with line ends, blanks. A text that takes more than --most (3) times the median, above an empty run, is
-measured twice more, the least time counts, since a busy machine only ever adds to it; if that is too much, the text is told,
-and made again with four times the size, since time has to grow with the text and no faster. Exits with 1 if there is such a
-text.
+again and again. Besides, for no rule: one character, base64 without and with line ends, blanks.
+
+Each text is measured three times, in three rounds, and the least time counts, since a busy machine only ever adds to it. What
+an empty run takes is taken off. What a rule costs is what its worst text takes, and it may be no more than --most (3) times
+the median of all rules. In a text full of keys it is the telling of them that takes the time: what a median text takes
+without keys is taken off, and a rule costs too much if it does both by the text, where short keys are many, and by the place,
+where each key is long. Texts are told, and counted, that take over --most times the median of all texts, too: a stricter
+measure, since a median text is no worst one.
+
+The worst text of each rule is made again with four times the size, since time has to grow with the text and no faster: over
+--growth (6) times is too much. Exits with 1 if there is such a rule.
 """
 import argparse, json, os, random, re, resource, statistics, string, subprocess, sys, tempfile
 
@@ -94,36 +100,93 @@ def spent(binary, text, size):
         return seconds, report["summary"]["sightings"] + report["summary"]["noise"]
 
 
+def rounds(binary, made, size, start):
+    """For each text, its least time above an empty run, and in how many places it has keys."""
+    took = [(float("inf"), 0)] * len(made)
+    for _ in range(3):
+        for number, (_, _, text) in enumerate(made):
+            seconds, seen = spent(binary, text, size)
+            took[number] = (min(took[number][0], max(seconds - start, 0.0005)), seen)
+    return took
+
+
+def shares(took, of):
+    """Each cost of each text in times of what `of` says of all: the least of them, since each may have its reason."""
+    medians = [of([(rule, costs[number]) for costs, (rule, *_), _ in took]) for number in range(len(took[0][0]))]
+    return [min(cost / median for cost, median in zip(costs, medians)) for costs, *_ in took], medians
+
+
+def of_rules(costs):
+    """The median of what the worst text of each rule costs."""
+    worst = {}
+    for rule, cost in costs:
+        worst[rule] = max(worst.get(rule, 0), cost)
+    return statistics.median(worst.values())
+
+
+def of_texts(costs):
+    return statistics.median(cost for _, cost in costs)
+
+
+def tell(kind, units, took, most, growth, grown):
+    """Prints what texts of a kind take, as their costs, what was made and the seconds; says how many rules cost too much or
+    grow too fast."""
+    (by_rules, at_worst), (by_texts, median) = shares(took, of_rules), shares(took, of_texts)
+    worst = {}
+    for number, (_, (rule, *_), _) in enumerate(took):
+        worst[rule] = max(worst.get(rule, number), number, key=lambda one: by_rules[one])
+    over = sum(by_rules[number] > most for number in worst.values())
+    texts_over = sum(share > most for share in by_texts)
+    listed = lambda medians: ", ".join(f"{median * 1000:.3f} ms {unit}" for median, unit in zip(medians, units))
+    print(f"{len(worst)} rules, {kind}: median at worst {listed(at_worst)}; {over} over {most:g} times that, the worst {max(by_rules):.1f}")
+    print(f"{len(took)} texts, {kind}: median {listed(median)}; {texts_over} over {most:g} times that, the worst {max(by_texts):.1f}")
+    fast = 0
+    for number in sorted(range(len(took)), key=lambda number: -by_rules[number]):
+        costs, (rule, name, text), seconds = took[number]
+        is_worst = worst[rule] == number
+        more = grown(text, seconds) if is_worst else 0
+        fast += more > growth
+        if more > growth or max(by_rules[number], by_texts[number]) > most:
+            share = f"{by_rules[number]:5.1f} times the rules, {by_texts[number]:5.1f} the texts"
+            size = f", {more:4.1f} times for 4 times the size" if is_worst else ""
+            print(f"{listed(costs)}, {share}{size}  {rule}: {name}", flush=True)
+    print(f"{len(worst)} rules, {kind}: {fast} take over {growth:g} times as long for 4 times the size")
+    return over + fast
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
     parser.add_argument("--rule", action="append", default=[])
     parser.add_argument("--size", type=int, default=1 << 20)
     parser.add_argument("--most", type=float, default=3)
+    parser.add_argument("--growth", type=float, default=6)
     given = parser.parse_args()
     binary = os.path.abspath(given.binary)
     said = subprocess.run([binary, "rules", "list", "--format", "json"], capture_output=True, text=True, check=True)
     rules = [rule for rule in json.loads(said.stdout)["rules"] if not given.rule or rule["id"] in given.rule]
-    start = min(spent(binary, " ", 1)[0] for _ in range(5))
-    above = lambda seconds: max(seconds - start, 0.0005)
-    quiet, telling = [], []
-    for rule, name, text in texts(rules):
-        seconds, seen = spent(binary, text, given.size)
-        each = (above(seconds) / max(1, seen), seen, f"{rule}: {name}", text)
-        (telling if seen > MANY else quiet).append(each)
-    twice_more = lambda seen, text: (above(spent(binary, text, given.size)[0]) / max(1, seen) for _ in range(2))
-    print(f"{len(quiet) + len(telling)} texts for {len(rules)} rules, {given.size} bytes each; an empty run takes {start * 1000:.1f} ms")
-    slow = 0
-    for kind, unit, took in (("texts", "a text", quiet), ("texts full of keys", "a place", telling)):
-        median = statistics.median(time for time, *_ in took) if took else 0
-        again = ((min(time, *twice_more(seen, text)), seen, what, text) for time, seen, what, text in took if time > given.most * median)
-        over = sorted((each for each in again if each[0] > given.most * median), key=lambda each: -each[0])
-        print(f"{len(took)} {kind}: median {median * 1000:.3f} ms {unit}, {len(over)} over {given.most:g} times that")
-        for time, seen, what, text in over:
-            more = above(spent(binary, text, 4 * given.size)[0]) / (time * max(1, seen))
-            print(f"{time * 1000:9.3f} ms {unit}, {time / median:5.1f} times, {more:4.1f} times for 4 times the size  {what}", flush=True)
-        slow += len(over)
-    return bool(slow)
+    made = list(texts(rules))
+    start = min(spent(binary, " ", 1)[0] for _ in range(9))
+    print(f"{len(made)} texts for {len(rules)} rules, {given.size} bytes each; an empty run takes {start * 1000:.1f} ms", flush=True)
+    took = list(zip(made, rounds(binary, made, given.size, start)))
+
+    def grown(text, seconds):
+        """How many times as long a text takes with four times the size."""
+        more = float("inf")
+        for _ in range(5):
+            more = min(more, (spent(binary, text, 4 * given.size)[0] - start) / seconds)
+            if more <= given.growth:
+                break
+        return more
+
+    quiet = [([seconds], what, seconds) for what, (seconds, seen) in took if seen <= MANY]
+    plain = statistics.median(seconds for _, _, seconds in quiet) if quiet else 0
+    telling = lambda seconds: max(seconds - plain, 0.0005)
+    full = [([telling(seconds), telling(seconds) / seen], what, seconds) for what, (seconds, seen) in took if seen > MANY]
+    wrong = 0
+    for kind, units, part in (("few keys", ["a text"], quiet), ("full of keys", ["a text", "a place"], full)):
+        wrong += tell(kind, units, part, given.most, given.growth, grown) if part else 0
+    return bool(wrong)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
 use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
@@ -58,6 +57,7 @@ pub(super) struct Matcher<'r> {
     near: Near,
     barren: Barren,
     stretches: Stretches,
+    read: password::Read,
     /// How many bytes patterns may still look at in vain in this text.
     patience: usize,
     /// The path of the blob, if it has one, where rules ask for it.
@@ -75,6 +75,7 @@ impl<'r> Matcher<'r> {
             near: Near::default(),
             barren: Barren::default(),
             stretches: Stretches::default(),
+            read: password::Read::default(),
             patience: 0,
             path: None,
         }
@@ -96,6 +97,7 @@ impl<'r> Matcher<'r> {
         self.near.clear();
         self.barren.clear();
         self.stretches.clear();
+        self.read.clear();
         let bytes: usize = windows.iter().map(Range::len).sum();
         self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
         match spots {
@@ -193,7 +195,7 @@ impl<'r> Matcher<'r> {
         if at < self.done[rule] {
             return None;
         }
-        let (name, value) = password::assigned(text, at)?;
+        let (name, value) = self.read.assigned(text, at)?;
         let named = Named::new(text, name);
         self.accept(rule, text, value.clone(), value, Some(&named));
         Some(rule)
@@ -283,7 +285,8 @@ impl<'r> Matcher<'r> {
 
     /// Matches a rule whose trigger stands at `trigger`: there, or where one of its `begins` stands before it.
     fn match_before(&mut self, index: usize, text: &[u8], trigger: usize, name: Option<&Named>) {
-        let spec = self.rules.rules()[index].spec();
+        let rule = &self.rules.rules()[index];
+        let spec = rule.spec();
         if trigger < self.done[index] {
             return;
         }
@@ -294,13 +297,13 @@ impl<'r> Matcher<'r> {
             return;
         }
         let floor = trigger.saturating_sub(spec.reach as usize).max(self.done[index]);
-        let may_be_chance = |literal: &str| literal.len() < SURE_BEGINNING;
-        for literal in &spec.begins {
-            let near = &text[floor..trigger];
+        let by_name = name.is_some() && spec.context.is_some();
+        let tried = if by_name { 0 } else { self.barren.tried(index, trigger) };
+        for literal in rule.begins() {
+            let may_be_chance = literal.needle().len() < SURE_BEGINNING;
             let mut glued = None;
-            for at in memmem::rfind_iter(near, literal).take(MOST_BEGINNINGS) {
-                let start = floor + at;
-                let joined = may_be_chance(literal) && shape::is_joined(text, start);
+            for start in search::beginnings(text, literal, floor..trigger, tried).take(MOST_BEGINNINGS) {
+                let joined = may_be_chance && shape::is_joined(text, start);
                 if joined && self.rule_matches(index, text, start).is_some() {
                     glued = glued.or(Some(start));
                 } else if !joined && self.match_at(index, text, start, name) {
@@ -310,6 +313,9 @@ impl<'r> Matcher<'r> {
             if glued.is_some_and(|start| self.match_at(index, text, start, name)) {
                 return;
             }
+        }
+        if !by_name {
+            self.barren.note_tried(index, trigger);
         }
     }
 

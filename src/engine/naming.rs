@@ -48,6 +48,8 @@ pub(super) struct Named {
     pub(super) secret: bool,
     /// Whether it says nothing else.
     pub(super) bare: bool,
+    /// A bit for each character that one of its words begins with.
+    initials: u64,
 }
 
 impl Named {
@@ -55,15 +57,17 @@ impl Named {
     pub(super) fn new(text: &[u8], range: Range<usize>) -> Self {
         let mut words = [0; 2 * FARTHEST_NAME + 2];
         let length = spell(&text[range.clone()], &mut words);
-        let mut named = Self { range, words, length, secret: false, bare: false };
-        let (mut secret, mut harmless, mut plain) = (false, false, true);
+        let mut named = Self { range, words, length, secret: false, bare: false, initials: 0 };
+        let (mut secret, mut harmless, mut plain, mut initials) = (false, false, true, 0);
         for (_, word) in named.words() {
+            initials |= word.first().map_or(0, initial);
             let says = says(word);
             secret |= says == Says::Secret;
             harmless |= says == Says::Harmless;
             plain &= matches!(says, Says::Secret | Says::Plain);
         }
         (named.secret, named.bare) = (secret && !harmless, secret && !harmless && plain);
+        named.initials = initials;
         named
     }
 
@@ -83,6 +87,9 @@ impl Named {
     /// `hexa_api`.
     pub(super) fn holds(&self, word: &str) -> bool {
         let wanted = || word.bytes().filter(u8::is_ascii_alphanumeric);
+        if wanted().next().is_some_and(|first| self.initials & initial(&first) == 0) {
+            return false;
+        }
         self.words().any(|(begin, _)| {
             let mut letters = self.words[begin..self.length].iter().filter(|&&byte| byte != b' ');
             wanted().all(|byte| letters.next() == Some(&byte))
@@ -93,6 +100,11 @@ impl Named {
     pub(super) fn says_at(&self, begin: usize, phrase: &str) -> bool {
         self.words[begin..self.length].starts_with(phrase.as_bytes())
     }
+}
+
+/// The bit of a letter or digit in lower case.
+fn initial(byte: &u8) -> u64 {
+    1 << (byte & 63)
 }
 
 /// Whether one of `phrases` (words with spaces between) stands in `name`, whose words are told apart by case, `_`, `-`

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use super::heir::BEFORE;
@@ -37,9 +38,30 @@ pub(super) fn is_named(context: &ContextSpec, named: &Named) -> bool {
     context.words.iter().any(|word| named.holds(word))
 }
 
-/// What is known of one text, for each rule by its number.
+/// What is known of one text. A value that many rules may be for is asked about by each of them.
 #[derive(Debug, Default)]
-pub(super) struct Near(HashMap<usize, Known>);
+pub(super) struct Near {
+    /// For each rule, by its number.
+    known: HashMap<usize, Known, RandomState>,
+    /// The last match whose lines were asked for, and those lines.
+    lines: (Range<usize>, Range<usize>),
+    threes: Threes,
+}
+
+/// Which three characters in a row stand in a stretch of a text: a quick no for most words, one look at the text for the
+/// words of all rules.
+#[derive(Debug)]
+struct Threes {
+    stretch: Range<usize>,
+    /// A bit for each hash.
+    bits: [u64; 1 << (THREES - 6)],
+}
+
+/// How many bits of a hash tell threes apart.
+const THREES: u32 = 13;
+
+/// So long a stretch leaves most of them unset.
+const FEW: usize = 4096;
 
 /// What is known of the words of one rule.
 #[derive(Debug, Default)]
@@ -53,7 +75,9 @@ struct Known {
 impl Near {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.known.clear();
+        self.lines = (0..0, 0..0);
+        self.threes.stretch = 0..0;
     }
 
     /// Whether one of the context words of the rule with this number stands as near to its match as wanted, in any case of
@@ -69,15 +93,73 @@ impl Near {
         let near = match context.within {
             WithinSpec::Name => match named {
                 Some(named) if is_named(context, named) => return true,
-                Some(named) if named.bare => lines_around(text, whole, NEAR_LINES),
+                Some(named) if named.bare => self.lines(text, whole),
                 _ => return false,
             },
             WithinSpec::Line => line_around(text, whole),
-            WithinSpec::Lines => lines_around(text, whole, NEAR_LINES),
+            WithinSpec::Lines => self.lines(text, whole),
             WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
         };
-        self.0.entry(rule).or_default().search(text, near, &context.words)
+        if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, &context.words) {
+            return false;
+        }
+        self.known.entry(rule).or_default().search(text, near, &context.words)
     }
+
+    /// The lines around a match that are near.
+    fn lines(&mut self, text: &[u8], whole: &Range<usize>) -> Range<usize> {
+        if self.lines.0 != *whole {
+            self.lines = (whole.clone(), lines_around(text, whole, NEAR_LINES));
+        }
+        self.lines.1.clone()
+    }
+}
+
+impl Default for Threes {
+    fn default() -> Self {
+        Self { stretch: 0..0, bits: [0; 1 << (THREES - 6)] }
+    }
+}
+
+impl Threes {
+    /// Whether one of `words` may stand in `near`.
+    fn may_hold(&mut self, text: &[u8], near: &Range<usize>, words: &[String]) -> bool {
+        self.look(text, near);
+        let stands = |three: &[u8]| {
+            let (slot, bit) = place(three.iter().fold(0, with));
+            self.bits[slot] & bit != 0
+        };
+        words.iter().any(|word| word.as_bytes().windows(3).all(stands))
+    }
+
+    /// Looks at `near`, as far as it is new; what was looked at before stays, until it is too much.
+    fn look(&mut self, text: &[u8], near: &Range<usize>) {
+        let goes_on = (self.stretch.start..=self.stretch.end).contains(&near.start);
+        let longest = FEW.max(2 * near.len());
+        if !goes_on || near.end.saturating_sub(self.stretch.start) > longest {
+            self.stretch = near.start..near.start;
+            self.bits.fill(0);
+        }
+        if near.end > self.stretch.end {
+            let from = self.stretch.end.saturating_sub(2).max(self.stretch.start);
+            for three in text[from..near.end].windows(3) {
+                let (slot, bit) = place(three.iter().fold(0, with));
+                self.bits[slot] |= bit;
+            }
+            self.stretch.end = near.end;
+        }
+    }
+}
+
+/// A number with one more character, in lower case, of which three are kept.
+fn with(number: u32, byte: &u8) -> u32 {
+    (number << 8 | u32::from(byte.to_ascii_lowercase())) & 0x00FF_FFFF
+}
+
+/// Where three characters have their bit.
+fn place(three: u32) -> (usize, u64) {
+    let hash = three.wrapping_mul(0x9E37_79B1) >> (32 - THREES);
+    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 impl Known {
@@ -113,7 +195,23 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use super::Known;
+    use super::{FEW, Known, Threes};
+
+    /// In a text full of values each stretch is looked at about once, and what was looked at does not pile up.
+    #[test]
+    fn a_stretch_is_not_looked_at_again() {
+        let text: Vec<u8> = (0..100_000_u32).map(|at| b'a' + (at.wrapping_mul(2_654_435_761) >> 28) as u8).collect();
+        let mut threes = Threes::default();
+        let (mut starts, mut longest) = (0, 0);
+        for start in (0..text.len() - 600).step_by(60) {
+            let before = threes.stretch.clone();
+            threes.look(&text, &(start..start + 600));
+            assert!(threes.stretch.start <= start && start + 600 <= threes.stretch.end);
+            starts += usize::from(threes.stretch.start != before.start);
+            longest = longest.max(threes.stretch.len());
+        }
+        assert!(starts * (FEW - 660) <= text.len() && longest <= FEW, "{starts} {longest}");
+    }
 
     /// What is remembered changes no answer, wherever one asks next.
     #[test]
@@ -126,13 +224,14 @@ mod tests {
         };
         for _ in 0..300 {
             let text: Vec<u8> = (0..60).map(|_| b"aBcDexxxxx"[random(10)]).collect();
-            let mut known = Known::default();
+            let (mut known, mut threes) = (Known::default(), Threes::default());
             for _ in 0..40 {
                 let start = random(60);
                 let end = start + random(61 - start);
-                let wanted = text[start..end].windows(2).any(|part| part.eq_ignore_ascii_case(b"ab"))
-                    || text[start..end].windows(4).any(|part| part.eq_ignore_ascii_case(b"bcde"));
+                let long = text[start..end].windows(4).any(|part| part.eq_ignore_ascii_case(b"bcde"));
+                let wanted = text[start..end].windows(2).any(|part| part.eq_ignore_ascii_case(b"ab")) || long;
                 assert_eq!(known.search(&text, start..end, &words), wanted, "{start}..{end} of {text:?}");
+                assert!(threes.may_hold(&text, &(start..end), &words[1..]) || !long, "{start}..{end} of {text:?}");
             }
         }
     }

@@ -16,19 +16,63 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
 const LONGEST_SCHEME: usize = 24;
 const LONGEST_AUTHORITY: usize = 256;
 
-/// The name around `at`, and the password that is assigned to it.
-pub(super) fn assigned(text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
-    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let floor = at.saturating_sub(FARTHEST_NAME);
-    let start = text[floor..at].iter().rposition(|byte| !in_name(byte)).map_or(floor, |last| floor + last + 1);
-    let length = text[at..].iter().take(FARTHEST_NAME).take_while(|byte| in_name(byte)).count();
-    let name = start..at + length;
-    if is_other_word(&text[at..name.end]) {
-        return None;
+/// What was read last of one text: several literals may stand in one name, each for several rules, and a text may be made
+/// of such names, touching.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// Name characters around the last literal, as far as they were looked at.
+    stretch: Range<usize>,
+    /// The last name, and the password that is assigned to it.
+    last: Option<(Range<usize>, Option<Range<usize>>)>,
+}
+
+impl Read {
+    /// The next text is another one.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
     }
+
+    /// The name around `at`, and the password that is assigned to it.
+    pub(super) fn assigned(&mut self, text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
+        let name = self.name(text, at);
+        if is_other_word(&text[at..name.end]) {
+            return None;
+        }
+        let value = match &self.last {
+            Some((known, value)) if *known == name => value.clone(),
+            _ => {
+                let value = password(text, &name);
+                self.last = Some((name.clone(), value.clone()));
+                value
+            }
+        };
+        Some((name, value?))
+    }
+
+    /// The name around `at`, as far as names reach each way.
+    fn name(&mut self, text: &[u8], at: usize) -> Range<usize> {
+        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let floor = at.saturating_sub(FARTHEST_NAME);
+        let limit = text.len().min(at + FARTHEST_NAME);
+        let Range { start, end } = self.stretch.clone();
+        let begins = start <= floor || !text[..start].last().is_some_and(in_name);
+        if !(begins && start <= at && at <= end) {
+            let start = text[floor..at].iter().rposition(|byte| !in_name(byte)).map_or(floor, |last| floor + last + 1);
+            self.stretch = start..at;
+        }
+        let Range { start, end } = &mut self.stretch;
+        if *end < limit {
+            *end += text[*end..limit].iter().take_while(|byte| in_name(byte)).count();
+        }
+        floor.max(*start)..limit.min(*end)
+    }
+}
+
+/// The password that is assigned to a name.
+fn password(text: &[u8], name: &Range<usize>) -> Option<Range<usize>> {
     let after = After { text, at: name.end };
-    let value = after.value(text[..start].last().copied()).or_else(|| after.behind_a_blank(&name))?;
-    (LENGTHS.contains(&value.len()) && may_be_literal(&text[value.clone()])).then_some((name, value))
+    let value = after.value(text[..name.start].last().copied()).or_else(|| after.behind_a_blank(name))?;
+    (LENGTHS.contains(&value.len()) && may_be_literal(&text[value.clone()])).then_some(value)
 }
 
 /// Whether a name that begins like `pwd` goes on with small letters, and so says something else: `pwdump`.
@@ -152,20 +196,22 @@ impl After<'_> {
     /// What stands without quotes to the end of its line, or of the parentheses that it is in with its name: letters and
     /// digits with what passwords have between them, but no code.
     fn bare(self, in_parentheses: bool) -> Option<Range<usize>> {
-        let rest = &self.text[self.at..];
+        let rest = &self.text[self.at..self.text.len().min(self.at + LENGTHS.end() + 1)];
         let ends =
             |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'"' | b'\'' | b'<' | b'\\' | b'`');
-        let length = rest.iter().take(2 * LENGTHS.end()).position(ends).unwrap_or(rest.len().min(2 * LENGTHS.end()));
-        let closed = in_parentheses.then(|| rest[..length].iter().position(|&byte| byte == b')')).flatten();
-        let length = closed.unwrap_or(length);
-        let value = &rest[..length];
         let code = |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'>' | b'|' | b'=');
+        let length = rest.iter().position(|byte| ends(byte) || code(byte)).unwrap_or(rest.len());
+        let closed = in_parentheses && rest.get(length) == Some(&b')');
+        if length > *LENGTHS.end() || !closed && rest.get(length).is_some_and(code) {
+            return None;
+        }
+        let value = &rest[..length];
         let names = value.split(|byte| matches!(byte, b'.' | b':' | b'/')).all(is_identifier) && !is_identifier(value);
         let digit = value.iter().any(u8::is_ascii_digit);
         let line = After { text: self.text, at: self.at + length }.blanks().first();
         let ended =
             matches!(line, None | Some(b'\n' | b'\r' | b';' | b'&' | b'"' | b'\'' | b'<' | b'#' | b'\\' | b'`'));
-        (digit && (ended || closed.is_some()) && !names && !value.iter().any(code)).then(|| self.at..self.at + length)
+        (digit && (ended || closed) && !names).then(|| self.at..self.at + length)
     }
 
     /// What stands in an element: `<password>x</password>`.
@@ -213,7 +259,7 @@ mod tests {
         let text = text.replace('§', "x9!kQz");
         let lower = text.to_ascii_lowercase();
         let at = lower.find("assw").or_else(|| lower.find("pwd"))?;
-        assigned(text.as_bytes(), at).map(|(_, value)| text[value].replace("x9!kQz", "§"))
+        Read::default().assigned(text.as_bytes(), at).map(|(_, value)| text[value].replace("x9!kQz", "§"))
     }
 
     #[test]
@@ -244,6 +290,30 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some("§"), "{text}");
         }
+    }
+
+    /// What is remembered changes no answer.
+    #[test]
+    fn it_reads_as_one_that_forgets_does() {
+        let mut seed = 7_u32;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % below
+        };
+        let long = "a".repeat(60);
+        let pieces =
+            ["pwd", "pwd", "Pwd", "=", "='x9!kQz'", "=x9!kQz;", "x9kQz", " ", "_", ":", "(", ")", "\n", "'", &long];
+        let mut passwords = 0;
+        for _ in 0..500 {
+            let text: String = (0..30).map(|_| pieces[random(pieces.len())]).collect();
+            let mut read = Read::default();
+            for (at, _) in text.match_indices("wd") {
+                let found = read.assigned(text.as_bytes(), at - 1);
+                assert_eq!(found, Read::default().assigned(text.as_bytes(), at - 1), "{at} of {text}");
+                passwords += usize::from(found.is_some());
+            }
+        }
+        assert!(passwords > 100, "{passwords}");
     }
 
     #[test]

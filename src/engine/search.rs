@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+use memchr::memmem::FinderRev;
 use regex_automata::Input;
 use regex_automata::util::primitives::NonMaxUsize;
 
@@ -25,6 +27,20 @@ pub(super) fn is_for(rule: &Rule, path: Option<&[u8]>) -> bool {
     rule.paths().wanted.as_ref().zip(path).is_none_or(|(wanted, path)| wanted.is_match(path))
 }
 
+/// Where a beginning of keys stands in a stretch of a text, from the last on. What was tried, up to `tried`, is left out; one
+/// that ends behind that is new.
+pub(super) fn beginnings<'t>(
+    text: &'t [u8],
+    finder: &'t FinderRev<'_>,
+    stretch: Range<usize>,
+    tried: usize,
+) -> impl Iterator<Item = usize> {
+    let length = finder.needle().len();
+    let from = stretch.start.max((tried + 1).saturating_sub(length));
+    let near = text.get(from..stretch.end).filter(|near| near.len() >= length);
+    near.into_iter().flat_map(|near| finder.rfind_iter(near)).map(move |at| from + at)
+}
+
 /// About how many bytes a rule's pattern has looked at that does not match at `start`: to the end of the run, as far as the
 /// rule reaches. Patterns of short keys can't take long.
 pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize, stretches: &mut Stretches) -> usize {
@@ -40,9 +56,14 @@ pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize, stretches: &mut St
 const FARTHER: usize = 16;
 
 /// Where the searches for rules' patterns came to nothing in one text. Where what brings a rule up stands again and again,
-/// all of it is searched once, and not a stretch around each.
+/// all of it is searched once, and not a stretch around each; and each beginning of a key is tried once, and not for each
+/// that stands behind it.
 #[derive(Debug, Default)]
-pub(super) struct Barren(HashMap<usize, Searched>);
+pub(super) struct Barren {
+    searched: HashMap<usize, Searched, RandomState>,
+    /// Up to where the beginnings of a rule were tried.
+    tried: HashMap<usize, usize, RandomState>,
+}
 
 /// From `from` on no match begins before `first` that ends by `limit`.
 #[derive(Debug)]
@@ -55,13 +76,16 @@ struct Searched {
 impl Barren {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.searched.clear();
+        self.tried.clear();
     }
 
     /// Whether it is known that no match of the rule with this number begins from `from` up to `trigger` and ends by
     /// `limit`.
     pub(super) fn rules_out(&self, rule: usize, from: usize, trigger: usize, limit: usize) -> bool {
-        self.0.get(&rule).is_some_and(|known| known.from <= from && trigger < known.first && limit <= known.limit)
+        self.searched
+            .get(&rule)
+            .is_some_and(|known| known.from <= from && trigger < known.first && limit <= known.limit)
     }
 
     /// Notes that there is none, and if that was noted just before, looks how far there is none.
@@ -73,7 +97,7 @@ impl Barren {
         trigger: usize,
         limit: usize,
     ) {
-        let dense = self.0.get(&index).is_some_and(|known| known.limit > trigger);
+        let dense = self.searched.get(&index).is_some_and(|known| known.limit > trigger);
         let (first, limit) = if dense {
             let limit = text.len().min(limit.saturating_add(FARTHER * rule.spec().reach as usize));
             let found = rule.regex().find(Input::new(text).range(from..limit));
@@ -81,7 +105,17 @@ impl Barren {
         } else {
             (trigger + 1, limit)
         };
-        self.0.insert(index, Searched { from, first, limit });
+        self.searched.insert(index, Searched { from, first, limit });
+    }
+
+    /// Up to where the beginnings of the rule with this number need not be tried again for what stands at `trigger`.
+    pub(super) fn tried(&self, rule: usize, trigger: usize) -> usize {
+        self.tried.get(&rule).copied().filter(|&tried| tried <= trigger).unwrap_or(0)
+    }
+
+    /// Notes that no match begins at one of those before `trigger`.
+    pub(super) fn note_tried(&mut self, rule: usize, trigger: usize) {
+        self.tried.insert(rule, trigger);
     }
 }
 
@@ -152,4 +186,46 @@ pub(super) fn is_allowed(
         if allow.all { given.all(|holds| holds) } else { given.any(|holds| holds) }
     };
     rule.spec().allow.iter().zip(&rule.paths().allowed).any(allows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginnings that are tried in a text, for each `T` in it.
+    fn tries(text: &str, reach: usize) -> Vec<Vec<usize>> {
+        let (finder, mut barren) = (FinderRev::new("sk-"), Barren::default());
+        let triggers = text.match_indices('T').map(|(trigger, _)| trigger);
+        let tried = |trigger: usize| {
+            let known = barren.tried(0, trigger);
+            barren.note_tried(0, trigger);
+            beginnings(text.as_bytes(), &finder, trigger.saturating_sub(reach)..trigger, known).collect()
+        };
+        triggers.map(tried).collect()
+    }
+
+    #[test]
+    fn a_beginning_is_tried_once() {
+        assert_eq!(tries("sk-sk-T T sk-T", 100), [vec![3, 0], vec![], vec![10]]);
+        assert_eq!(tries("sk-sk-T", 4), [[3]]);
+        let times: usize = tries(&"sk-TTT".repeat(1000), 6000).iter().map(Vec::len).sum();
+        assert_eq!(times, 1000);
+    }
+
+    #[test]
+    fn one_that_ends_behind_what_was_tried_is_new() {
+        let (finder, text) = (FinderRev::new("skT-"), b"skT-T");
+        assert_eq!(beginnings(text, &finder, 0..2, 0).count(), 0);
+        assert_eq!(beginnings(text, &finder, 0..4, 2).collect::<Vec<_>>(), [0]);
+        assert_eq!(beginnings(text, &finder, 0..4, 4).count(), 0);
+    }
+
+    #[test]
+    fn what_stands_before_the_last_place_is_tried_anew() {
+        let mut barren = Barren::default();
+        barren.note_tried(0, 10);
+        assert_eq!([barren.tried(0, 12), barren.tried(0, 9), barren.tried(1, 12)], [10, 0, 0]);
+        barren.clear();
+        assert_eq!(barren.tried(0, 12), 0);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use memchr::memmem::FinderRev;
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
@@ -34,6 +35,7 @@ pub struct Rule {
     place: Option<String>,
     regex: OnceLock<Regex>,
     plain: OnceLock<Option<Plain>>,
+    begins: OnceLock<Box<[FinderRev<'static>]>>,
     paths: OnceLock<Paths>,
     beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
@@ -65,6 +67,7 @@ impl Rule {
             place: None,
             regex: OnceLock::new(),
             plain: OnceLock::new(),
+            begins: OnceLock::new(),
             paths: OnceLock::new(),
             beside: OnceLock::new(),
         }
@@ -151,6 +154,12 @@ impl Rule {
     /// The pattern in a form that needs no regular expression, if it is so plain.
     pub(crate) fn plain(&self) -> Option<&Plain> {
         self.plain.get_or_init(|| Plain::of(self.spec().pattern.as_deref()?, &syntax_of_patterns())).as_ref()
+    }
+
+    /// What finds the literals that its matches begin with, backwards.
+    pub(crate) fn begins(&self) -> &[FinderRev<'static>] {
+        let finder = |literal: &String| FinderRev::new(literal.as_bytes()).into_owned();
+        self.begins.get_or_init(|| self.spec().begins.iter().map(finder).collect())
     }
 
     /// The compiled patterns of paths and of what is allowed.

@@ -27,6 +27,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         ".",
         "{\"tokens\":{\"refresh_token\":\"",
         "T3Blbk",
+        "sk-proj-T3BlbkFJ T3BlbkFJ",
+        "sk-admin-T3BlbkFJ",
         "rt_",
         "whsec_",
         "OPENAI_API_KEY=",

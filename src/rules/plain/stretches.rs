@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Set;
 
 /// What goes on no farther is counted anew: most keys end within.
-const SHORT: usize = 64;
+const SHORT: usize = 16;
 
 /// So many stretches are remembered.
 const KNOWN: usize = 6;
@@ -15,6 +15,8 @@ const KNOWN: usize = 6;
 #[derive(Debug, Default)]
 pub(crate) struct Stretches {
     known: [(Set, Range<usize>); KNOWN],
+    /// The one that was asked for last, and the one to forget next.
+    last: usize,
     turn: usize,
 }
 
@@ -32,6 +34,10 @@ impl Stretches {
     /// How many bytes of a set there are from `at` on, at most `most`. The text may be cut, but is always the same.
     pub(super) fn count(&mut self, set: &Set, text: &[u8], at: usize, most: usize) -> usize {
         let limit = text.len().min(at.saturating_add(most));
+        let (known, range) = &self.known[self.last];
+        if range.contains(&at) && limit <= range.end && known == set {
+            return limit - at;
+        }
         let end = |from: usize, limit: usize| {
             text[from..limit].iter().position(|&byte| !set.has(byte)).map_or(limit, |count| from + count)
         };
@@ -40,8 +46,9 @@ impl Stretches {
         if near < short || short == limit {
             return near - at;
         }
-        match self.known.iter_mut().find(|(known, range)| known == set && range.contains(&near)) {
-            Some((_, range)) => {
+        match self.known.iter_mut().enumerate().find(|(_, (known, range))| known == set && range.contains(&near)) {
+            Some((index, (_, range))) => {
+                self.last = index;
                 if range.end < limit {
                     range.end = end(range.end, limit);
                 }
@@ -50,6 +57,7 @@ impl Stretches {
             None => {
                 let end = end(near, limit);
                 self.known[self.turn] = (*set, at..end);
+                self.last = self.turn;
                 self.turn = (self.turn + 1) % KNOWN;
                 end - at
             }
