@@ -225,7 +225,7 @@ impl<'r> Matcher<'r> {
     fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
         let rules = self.rules;
         let mut widest = None;
-        for &rule in rules.of_length(run.end - start) {
+        for &rule in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
             if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named, &mut self.stretches) {
                 let before = self.found.len();
                 self.match_at(rule, text, start, named);

@@ -4,6 +4,7 @@
 
 mod anywhere;
 mod asking;
+mod buckets;
 mod foreign;
 mod go;
 mod keywords;

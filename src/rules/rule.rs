@@ -7,7 +7,7 @@ use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
 
 use super::plain::Plain;
-use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec};
+use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
 use crate::words::{RuleId, Severity};
 
 /// Who issues a kind of credential.
@@ -29,7 +29,7 @@ pub struct Rule {
     id: RuleId,
     provider: Arc<Provider>,
     trigger: TriggerSpec,
-    spec: OnceLock<RuleSpec>,
+    spec: OnceLock<Box<RuleSpec>>,
     /// What its spec is read from when it is first needed, if it is built in.
     kept: &'static [u8],
     place: Option<String>,
@@ -53,7 +53,7 @@ impl Rule {
     /// A rule, and the file and line that it comes from unless it is built in.
     pub(super) fn new(provider: Arc<Provider>, spec: RuleSpec, place: Option<String>) -> Self {
         let (id, trigger) = (spec.id.as_str().into(), spec.trigger.clone());
-        Self { place, spec: spec.into(), ..Self::kept(provider, id, trigger, &[]) }
+        Self { place, spec: Box::new(spec).into(), ..Self::kept(provider, id, trigger, &[]) }
     }
 
     /// A built-in rule as `build.rs` wrote it: most runs need no more of most rules than what triggers them.
@@ -81,7 +81,7 @@ impl Rule {
         spec.specificity = spec.specificity.min(most_specific);
         spec.verify = None;
         spec.revoke = None;
-        self.spec = spec.into();
+        self.spec = Box::new(spec).into();
         self.provider = Arc::new(Provider { verify: None, revoke: None, ..(*self.provider).clone() });
         self
     }
@@ -109,6 +109,11 @@ impl Rule {
     #[expect(clippy::expect_used, reason = "a test reads the specs of all built-in rules")]
     pub fn spec(&self) -> &RuleSpec {
         self.spec.get_or_init(|| postcard::from_bytes(self.kept).expect("build.rs wrote it"))
+    }
+
+    /// Whether a secret of this kind has to be assigned to a name that says so.
+    pub(super) fn wants_name(&self) -> bool {
+        self.spec().context.as_ref().is_some_and(|context| context.within == WithinSpec::Name)
     }
 
     /// What makes the engine look at all.

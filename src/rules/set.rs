@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
@@ -33,7 +34,7 @@ pub struct RuleSet {
     by_id: HashMap<RuleId, usize, RandomState>,
     keywords: Keywords,
     led_by: Literals,
-    by_length: Vec<Vec<usize>>,
+    by_length: Vec<OfLength>,
     assigned: Phrases,
     /// For each first letter of a word in `assigned`, a bit for each length: a quick no for most words.
     assigned_lengths: [u32; 256],
@@ -41,6 +42,14 @@ pub struct RuleSet {
     userinfo: HashMap<Box<str>, usize, RandomState>,
     searched: Option<Searched>,
     notes: Vec<String>,
+}
+
+/// The rules that want a run of some length.
+#[derive(Debug, Default)]
+struct OfLength {
+    rules: Vec<usize>,
+    /// Those of them that do not ask for the name of what is secret: few, as most long runs are digests. Found when needed.
+    nameless: OnceLock<Vec<usize>>,
 }
 
 /// Literals with their rules, by their last byte.
@@ -112,8 +121,8 @@ impl RuleSet {
                 TriggerSpec::LedBy(literals) => add_literals(&mut led_by, literals, index),
                 TriggerSpec::Length(lengths) => {
                     for length in lengths.iter().map(|&length| length as usize) {
-                        by_length.resize_with(by_length.len().max(length + 1), Vec::new);
-                        by_length[length].push(index);
+                        by_length.resize_with(by_length.len().max(length + 1), OfLength::default);
+                        by_length[length].rules.push(index);
                     }
                 }
                 TriggerSpec::Assigned(phrases) => add_phrases(&mut assigned, phrases, index),
@@ -185,9 +194,11 @@ impl RuleSet {
         self.keywords.find(run, found);
     }
 
-    /// The rules that want a run of this length.
-    pub(crate) fn of_length(&self, length: usize) -> &[usize] {
-        self.by_length.get(length).map_or(&[], Vec::as_slice)
+    /// The rules that want a run of this length; without a `named` secret those that do not ask for the name.
+    pub(crate) fn of_length(&self, length: usize, named: bool) -> &[usize] {
+        let Some(OfLength { rules, nameless }) = self.by_length.get(length) else { return &[] };
+        let of_those = || rules.iter().copied().filter(|&rule| !self.rules[rule].wants_name()).collect();
+        if named { rules } else { nameless.get_or_init(of_those) }
     }
 
     /// The rules, with the length of their literal, that want a run with `before` in front of it.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "sources own the threads, scoped, so that none outlives its run")]
 
+use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, scope};
@@ -32,6 +33,29 @@ pub(super) fn shared<T: Send, R: Send>(items: Vec<T>, work: &(dyn Fn(T) -> R + S
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Does both at the same time, if there may be two threads and the system has room for one more, or one after the other.
+pub(super) fn both<A: Send, B>(
+    threads: NonZeroUsize,
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    if threads == NonZeroUsize::MIN {
+        return (one(), other());
+    }
+    let waiting = Mutex::new(Some(one));
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+    scope(|scope| {
+        let spawned = Builder::new().spawn_scoped(scope, || take().map(|one| one())).ok();
+        let other = other();
+        let here = take().map(|one| one());
+        let there = || spawned.and_then(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        match here.or_else(there) {
+            Some(one) => (one, other),
+            None => unreachable!("one of two threads has taken it"),
+        }
+    })
+}
+
 /// For how many more threads the system has room, of so many that are wanted: they are made, and end at once. For those
 /// that would fail where there is no room.
 pub(super) fn room(wanted: usize) -> usize {
@@ -57,6 +81,15 @@ mod tests {
         }
         let fails = || shared(vec![1, 2, 3], &|number| assert_ne!(number, 2));
         assert!(std::panic::catch_unwind(fails).is_err());
+    }
+
+    #[test]
+    fn both_are_done_and_a_panic_of_either_is_raised() {
+        for threads in [1, 2].map(|threads| NonZeroUsize::new(threads).unwrap()) {
+            assert_eq!(both(threads, || 1, || 2), (1, 2));
+            assert!(std::panic::catch_unwind(|| both(threads, || panic!("one"), || 2)).is_err());
+            assert!(std::panic::catch_unwind(|| both(threads, || 1, || panic!("other"))).is_err());
+        }
     }
 
     #[test]

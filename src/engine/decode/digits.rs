@@ -115,16 +115,22 @@ fn is_container_in_base64(run: &[u8]) -> bool {
     )
 }
 
+/// Whether a byte is a hex digit; one look, since of long runs most are digests.
+#[inline]
+fn is_hex_digit(byte: &u8) -> bool {
+    NIBBLES[usize::from(*byte)] < 16
+}
+
 /// Where in a run hex stands that is worth decoding.
 fn hex_in(run: &[u8]) -> Option<Range<usize>> {
     let middle = run.len() / 2;
-    let is_hex = |at: usize| run[at].is_ascii_hexdigit();
+    let is_hex = |at: usize| is_hex_digit(&run[at]);
     if run.len() < SHORTEST_HEX || !is_hex(middle) || !(is_hex(middle - 8) || is_hex(middle + 8)) {
         return None;
     }
     let (before, after) = run.split_at(middle);
-    let start = middle - before.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let end = middle + after.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let start = before.iter().rposition(|byte| !is_hex_digit(byte)).map_or(0, |other| other + 1);
+    let end = middle + after.iter().position(|byte| !is_hex_digit(byte)).unwrap_or(after.len());
     if end - start < SHORTEST_HEX {
         return None;
     }
@@ -203,10 +209,23 @@ const SEXTETS: [u8; 256] = {
     sextets
 };
 
+/// The byte that two hex digits stand for.
 fn pair_value(pair: &[u8]) -> Option<u8> {
-    let digit = |at: usize| char::from(*pair.get(at)?).to_digit(16);
-    u8::try_from(digit(0)? << 4 | digit(1)?).ok()
+    let [high, low] = [0, 1].map(|at| pair.get(at).map_or(u8::MAX, |&digit| NIBBLES[usize::from(digit)]));
+    (high < 16 && low < 16).then_some(high << 4 | low)
 }
+
+/// What a hex digit stands for; `u8::MAX` for what is none.
+const NIBBLES: [u8; 256] = {
+    let mut nibbles = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        nibbles[b"0123456789abcdef"[value] as usize] = value as u8;
+        nibbles[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    nibbles
+};
 
 #[cfg(test)]
 mod tests {

@@ -14,11 +14,13 @@ use super::known::{Knowledge, Recall};
 use super::limited;
 use super::look::{Gathered, Holders, Look, MOST_MISSING, Missing, Names};
 use super::open::Repository;
+use super::presence::Presence;
 use super::reader::Reader;
 use super::refs::Refs;
 use super::store::Store;
 use super::trace::trace;
 use super::walk::{Kinds, Plan};
+use crate::source::threads::both;
 use crate::words::{GitObject, Life, ObjectId, ObjectKind, Origin, Progress, Sink, SinkMaker, Skipped, Source};
 
 /// How many missing objects are named one by one; of the others only the number is told.
@@ -98,10 +100,16 @@ impl History {
     }
 
     /// Reads what is planned, and what leads to it.
-    fn read(&self, store: &Store, plan: &Plan<'_>, recall: Option<&Recall<'_>>, sink: &SinkMaker<'_>) {
+    fn read(
+        &self,
+        store: &Store,
+        (plan, packed): (&Plan<'_>, &Presence),
+        recall: Option<&Recall<'_>>,
+        sink: &SinkMaker<'_>,
+    ) {
         self.progress.expect(plan.objects());
         let id_len = self.repo.hash.len_in_bytes();
-        let look = || Look::new(sink(), Reader::new(store), id_len).remembering(recall.is_some());
+        let look = || Look::new(sink(), Reader::new(store), packed, id_len).remembering(recall.is_some());
         let mut gathered = Gathered::default();
         plan.run(&look).into_iter().for_each(|look| gathered.add(look.into_gathered()));
         let mut last = sink();
@@ -195,7 +203,10 @@ impl Source for History {
             let known = recall.as_ref().filter(|recall| !recall.is_empty());
             let wanted = known.map(|known| |id: &ObjectId| known.wants(id));
             let wanted = wanted.as_ref().map(|wanted| wanted as &dyn Fn(&ObjectId) -> bool);
-            let plan = Plan::new(&store, Kinds::ALL, wanted, self.options.threads.get());
+            let threads = self.options.threads;
+            // Where most is known, hardly any object is asked for.
+            let packed = || if known.is_some() { Presence::default() } else { Presence::of(store.packs()) };
+            let (packed, plan) = both(threads, packed, || Plan::new(&store, Kinds::ALL, wanted, threads.get()));
             // What was loose when the packs were opened may be packed by now, and no longer be loose.
             let is_settled = store.is_settled();
             if is_settled || lists == MOST_LISTS {
@@ -205,7 +216,7 @@ impl Source for History {
                         "another process packed objects all the time, so some may not have been seen; run this again";
                     sink().skipped(Skipped { what, why: why.to_owned() });
                 }
-                return self.read(&store, &plan, recall.as_ref(), sink);
+                return self.read(&store, (&plan, &packed), recall.as_ref(), sink);
             }
         }
     }

@@ -8,12 +8,13 @@ use super::kept_entries::KeptEntries;
 use super::known::Looked;
 use super::open::path_of;
 use super::parse::{self, Mode, TreeEntries};
+use super::presence::Presence;
 use super::reader::Reader;
-use super::survey::{Survey, Surveyor};
+use super::survey::{Survey, Surveyor, key};
 use super::walk::{Base, Found, Visitor};
 use crate::words::{Blob, GitObject, Heritage, ObjectId, ObjectKind, Origin, Sink, Skipped, Watches};
 
-/// How many ids that are known to be there are remembered: a power of two.
+/// How many ids that are known to be there, though in no pack, are remembered: a power of two.
 const REMEMBERED: usize = 1 << 16;
 
 /// From how many on a missing object is noted for the first only that leads to it.
@@ -85,6 +86,7 @@ pub(super) struct Look<'s, 'k> {
     sink: Box<dyn Sink + Send + 'k>,
     reader: Reader<'s>,
     surveyor: Surveyor,
+    packed: &'s Presence,
     there: Vec<u64>,
     missing: Vec<Missing>,
     looked: Option<Looked>,
@@ -92,10 +94,15 @@ pub(super) struct Look<'s, 'k> {
 }
 
 impl<'s, 'k> Look<'s, 'k> {
-    /// A visitor that hands on to `sink`; `id_len` is the length of an id in bytes.
-    pub(super) fn new(sink: Box<dyn Sink + Send + 'k>, reader: Reader<'s>, id_len: usize) -> Self {
+    /// A visitor that hands on to `sink`; `packed` is what the packs hold, and `id_len` the length of an id in bytes.
+    pub(super) fn new(
+        sink: Box<dyn Sink + Send + 'k>,
+        reader: Reader<'s>,
+        packed: &'s Presence,
+        id_len: usize,
+    ) -> Self {
         let there = vec![0; REMEMBERED];
-        Self { sink, reader, surveyor: Surveyor::default(), there, missing: Vec::new(), looked: None, id_len }
+        Self { sink, reader, surveyor: Surveyor::default(), packed, there, missing: Vec::new(), looked: None, id_len }
     }
 
     /// The same; if wanted it keeps the names of all objects.
@@ -189,8 +196,10 @@ impl<'s, 'k> Look<'s, 'k> {
     /// Checks that what an object leads to is there.
     #[inline]
     fn leads_to(&mut self, from: ObjectId, from_kind: ObjectKind, raw: &[u8]) {
-        let Some(first) = raw.first_chunk::<8>() else { return };
-        let key = u64::from_le_bytes(*first);
+        let key = key(raw);
+        if self.packed.has(key) {
+            return;
+        }
         let place = key as usize & (REMEMBERED - 1);
         if self.there[place] == key {
             return;

@@ -34,6 +34,7 @@ mod objects;
 mod open;
 mod pack;
 mod parse;
+mod presence;
 mod push;
 mod range;
 mod reader;

@@ -94,8 +94,9 @@ impl Pack {
         let (mut low_name, mut high_name) = (0u64, u64::MAX);
         let mut looks = 0;
         while low < high {
-            let span = u128::from(high_name - low_name) + 1;
-            let reckoned = (u128::from(wanted - low_name) * u128::from(high - low) / span) as u32;
+            // Half of those bytes is enough to reckon with, and no product is too large for a register.
+            let span = ((high_name - low_name) >> 32) + 1;
+            let reckoned = (((wanted - low_name) >> 32) * u64::from(high - low) / span) as u32;
             let middle = if looks < 8 { low + reckoned } else { low + (high - low) / 2 };
             looks += 1;
             let name = self.index.oid_at_index(middle).as_bytes();

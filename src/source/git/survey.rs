@@ -75,6 +75,11 @@ impl Survey {
         &self.commits
     }
 
+    /// Whether it tells of every commit and tree.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.partial
+    }
+
     /// Calls `each` with every tree and its entries, from the first to the last. Whether that was all of them.
     ///
     /// What is made from a tree comes after it, and before anything else that is made from what that was made from: so few

@@ -104,10 +104,9 @@ impl<'a> Gatherer<'a> {
         self.gathered
     }
 
-    /// Gathers from what was noted of objects instead of from them; `None` if that is not all.
+    /// Gathers links from what was noted of trees instead of from them; `None` if that makes no sense.
     pub(super) fn survey(mut self, survey: &Survey) -> Option<Gathered> {
         self.gathered.names = survey.names().iter().map(|name| name.to_vec()).collect();
-        self.gathered.commits = survey.commits().to_vec();
         let asked: Vec<Option<Key>> = match self.asked.names.is_empty() {
             true => Vec::new(),
             false => survey.names().iter().map(|name| self.asked.names.get(&**name).copied()).collect(),
@@ -203,7 +202,7 @@ impl Visitor for Gatherer<'_> {
     fn broken(&mut self, _: &ObjectId, _: ReadError) {}
 }
 
-/// Puts together what threads saw.
+/// Puts together the links that threads saw.
 pub(super) fn join(parts: Vec<Gathered>) -> Gathered {
     let mut all = Gathered::default();
     let mut numbers: HashMap<Vec<u8>, u32, RandomState> = HashMap::default();
@@ -223,10 +222,7 @@ pub(super) fn join(parts: Vec<Gathered>) -> Gathered {
         all.links.extend(part.links.into_iter().map(moved));
         all.hits.extend(part.hits.into_iter().map(moved));
         all.trees.extend(part.trees);
-        all.commits.extend(part.commits);
         all.overflow |= part.overflow;
     }
-    // The order of threads must not show.
-    all.commits.sort_unstable_by_key(|(id, _)| *id);
     all
 }

@@ -41,8 +41,9 @@ pub(super) struct Fates {
 }
 
 impl Line {
-    /// Puts commits in order. A parent that is not there counts as none.
-    pub(super) fn of(commits: Vec<(ObjectId, CommitLinks)>, head: Option<ObjectId>) -> Self {
+    /// Puts commits in order, whatever order they come in. A parent that is not there counts as none.
+    pub(super) fn of(mut commits: Vec<(ObjectId, &CommitLinks)>, head: Option<ObjectId>) -> Self {
+        commits.sort_unstable_by_key(|(id, _)| *id);
         let numbers: HashMap<ObjectId, usize, RandomState> =
             commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
         let parents: Vec<Vec<usize>> = commits

@@ -24,7 +24,7 @@ use super::refs::{self, Refs};
 use super::store::Store;
 use super::survey::{Key, Survey, key};
 use super::walk::{Kinds, Plan};
-use crate::source::threads::shared;
+use crate::source::threads::{both, shared};
 use crate::words::{Commit, Life, ObjectId, ObjectKind, Origin, Place};
 
 /// How many things one mask has bits for.
@@ -41,19 +41,27 @@ pub fn trace(repo: &Repository, questions: &[Vec<Origin>], threads: NonZeroUsize
     }
     let store = Store::open(repo);
     let id_len = repo.hash.len_in_bytes();
-    let surveyed = repo.surveyed().and_then(|surveys| gather(&surveys, &asked, id_len));
-    let (gathered, hot) = surveyed.unwrap_or_else(|| climb(&store, &asked, id_len, threads));
-    let line = Line::of(gathered.commits, refs::find(repo, b"HEAD"));
+    let look = |keep: &Keep| look(&store, &asked, keep, id_len, threads);
+    let surveys = repo.surveyed().filter(|surveys| !surveys.is_empty() && surveys.iter().all(Survey::is_whole));
+    let mut looked = if surveys.is_some() { Vec::new() } else { look(&Keep::All) };
+    let read: Vec<_> = looked.iter_mut().map(|part| std::mem::take(&mut part.commits)).collect();
+    let surveyed = surveys.iter().flat_map(|surveys| surveys.iter()).flat_map(Survey::commits);
+    let commits = surveyed.chain(read.iter().flatten()).map(|(id, links)| (*id, links)).collect();
+    let ((line, refs), hot) = both(
+        threads,
+        || (Line::of(commits, refs::find(repo, b"HEAD")), Refs::read(repo)),
+        || {
+            let parts = match &surveys {
+                Some(surveys) => survey(surveys, &asked, id_len).unwrap_or_else(|| look(&Keep::All)),
+                None => looked,
+            };
+            let links = join(parts);
+            if links.overflow { by_level(&look) } else { Hot::climb(&links) }
+        },
+    );
     let roots: Keys = line.trees().filter(|tree| hot.has(*tree)).collect();
-    let mut tracer = Tracer {
-        tips: Vec::new(),
-        all_paths: hot.paths(&roots),
-        reader: Reader::new(&store),
-        hot,
-        line,
-        refs: Refs::read(repo),
-        targets,
-    };
+    let all_paths = hot.paths(&roots);
+    let mut tracer = Tracer { tips: Vec::new(), all_paths, reader: Reader::new(&store), hot, line, refs, targets };
     tracer.find_tips();
     tracer.answer(questions)
 }
@@ -93,40 +101,33 @@ fn targets(questions: &[Vec<Origin>]) -> (HashMap<Origin, Target, RandomState>, 
     (targets, asked)
 }
 
-/// Gathers links from surveys, each in a thread of its own, and climbs them; `None` if they do not tell all.
-fn gather(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<(Gathered, Hot)> {
-    if surveys.is_empty() {
-        return None;
-    }
+/// Gathers links from surveys, each in a thread of its own; `None` if one makes no sense.
+fn survey(surveys: &[Survey], asked: &Asked, id_len: usize) -> Option<Vec<Gathered>> {
     let gather = |survey: &Survey| Gatherer::new(asked, &Keep::All, id_len).survey(survey);
-    let parts: Option<Vec<Gathered>> = shared(surveys.iter().collect(), &gather).into_iter().collect();
-    let gathered = join(parts?);
-    let hot = Hot::climb(&gathered);
-    (!gathered.overflow).then_some((gathered, hot))
+    shared(surveys.iter().collect(), &gather).into_iter().collect()
 }
 
-/// Gathers links and climbs them: all at once, or level by level where there are too many.
-fn climb(store: &Store, asked: &Asked, id_len: usize, threads: NonZeroUsize) -> (Gathered, Hot) {
-    let look = |keep: &Keep, kinds: &[ObjectKind]| {
-        let plan = Plan::new(store, Kinds::of(kinds), None, threads.get());
-        let gatherers = plan.run(&|| Gatherer::new(asked, keep, id_len));
-        join(gatherers.into_iter().map(Gatherer::into_gathered).collect())
+/// Gathers links from the trees themselves, and commits if all links are wanted.
+fn look(store: &Store, asked: &Asked, keep: &Keep, id_len: usize, threads: NonZeroUsize) -> Vec<Gathered> {
+    let kinds: &[ObjectKind] = match keep {
+        Keep::All => &[ObjectKind::Commit, ObjectKind::Tree],
+        Keep::To(_) => &[ObjectKind::Tree],
     };
-    let gathered = look(&Keep::All, &[ObjectKind::Commit, ObjectKind::Tree]);
-    let mut hot = Hot::climb(&gathered);
-    if !gathered.overflow {
-        return (gathered, hot);
-    }
-    let mut level = look(&Keep::To(Keys::default()), &[ObjectKind::Tree]);
+    let plan = Plan::new(store, Kinds::of(kinds), None, threads.get());
+    plan.run(&|| Gatherer::new(asked, keep, id_len)).into_iter().map(Gatherer::into_gathered).collect()
+}
+
+/// Climbs level by level, where there are too many links to keep all of them.
+fn by_level(look: &dyn Fn(&Keep) -> Vec<Gathered>) -> Hot {
     let mut known = Keys::default();
     loop {
-        hot = Hot::climb(&level);
+        let links = join(look(&Keep::To(known.clone())));
+        let hot = Hot::climb(&links);
         let trees: Keys = hot.trees().collect();
         if trees.len() == known.len() {
-            return (gathered, hot);
+            return hot;
         }
-        known.clone_from(&trees);
-        level = look(&Keep::To(trees), &[ObjectKind::Tree]);
+        known = trees;
     }
 }
 
