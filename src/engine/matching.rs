@@ -226,6 +226,10 @@ impl<'r> Matcher<'r> {
         let rules = self.rules;
         let mut widest = None;
         for &rule in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
+            let watched = widest >= Some(near::looked_around(&rules.rules()[rule]));
+            if watched && self.near.rules_out(&rules.rules()[rule], text, &(start..run.end), named) {
+                continue;
+            }
             if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named, &mut self.stretches) {
                 let before = self.found.len();
                 self.match_at(rule, text, start, named);

@@ -10,8 +10,8 @@ use memchr::memmem;
 use super::heir::BEFORE;
 use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
-use crate::rules::Rule;
 use crate::rules::spec::{ContextSpec, WithinSpec};
+use crate::rules::{Plain, Rule};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
 const SAME_BLOB: usize = 64 * 1024;
@@ -104,6 +104,19 @@ impl Near {
             return false;
         }
         self.known.entry(rule).or_default().search(text, near, &context.words)
+    }
+
+    /// Whether no match of a rule in this run, which is given to that name, has a context word near it: a quick look.
+    pub(super) fn rules_out(&mut self, rule: &Rule, text: &[u8], run: &Range<usize>, named: Option<&Named>) -> bool {
+        let Some(named) = named.filter(|named| named.bare) else { return false };
+        let stays = rule.plain().is_some_and(Plain::stays_in_runs);
+        match &rule.spec().context {
+            Some(context) if stays && context.within == WithinSpec::Name && !is_named(context, named) => {
+                let near = self.lines(text, run);
+                !self.threes.may_hold(text, &near, &context.words)
+            }
+            _ => false,
+        }
     }
 
     /// The lines around a match that are near.

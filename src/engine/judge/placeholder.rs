@@ -16,7 +16,7 @@ const BLOCK: usize = 8;
 /// A sentence is so long.
 const SENTENCE: usize = 24;
 
-/// Blocks are compared in so many bytes at most: it takes the square of them.
+/// Blocks are compared in so many bytes at most.
 const COMPARED: usize = 256;
 
 /// More collisions than chance gives, in standard deviations.
@@ -159,14 +159,54 @@ fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
 
 fn has_block_twice(body: &[u8]) -> bool {
     let body = &body[..body.len().min(COMPARED)];
-    (BLOCK..body.len())
-        .any(|at| body.get(at..at + BLOCK).is_some_and(|block| body[..at].windows(BLOCK).any(|w| w == block)))
+    let (mut blocks, mut count) = ([0; COMPARED], 0);
+    for (slot, block) in blocks.iter_mut().zip(body.windows(BLOCK).filter_map(<[u8]>::first_chunk)) {
+        *slot = u64::from_le_bytes(*block);
+        count += 1;
+    }
+    // In hardly any key does one come again, and then it may overlap itself.
+    blocks[..count].sort_unstable();
+    let again = blocks[..count].windows(2).any(|pair| pair[0] == pair[1]);
+    again
+        && (BLOCK..body.len())
+            .any(|at| body.get(at..at + BLOCK).is_some_and(|block| body[..at].windows(BLOCK).any(|w| w == block)))
 }
 
-/// The word that gives it away.
+/// For the first, the second and the third letter of words, in either case: a bit for each of [`WORDS`] that has it there.
+/// Keys may be long, and so each byte of one is looked at once for all words.
+static LETTERS: [[u64; 256]; 3] = {
+    assert!(WORDS.len() <= 64);
+    let mut letters = [[0; 256]; 3];
+    let mut number = 0;
+    while number < WORDS.len() {
+        let mut at = 0;
+        while at < 3 {
+            let letter = WORDS[number].as_bytes()[at];
+            letters[at][letter as usize] |= 1 << number;
+            letters[at][letter.to_ascii_uppercase() as usize] |= 1 << number;
+            at += 1;
+        }
+        number += 1;
+    }
+    letters
+};
+
+/// The word that gives it away: the first of [`WORDS`] that stands in it.
 fn word_in(body: &[u8]) -> Option<&'static str> {
-    let holds = |word: &&str| body.windows(word.len()).any(|part| is_word(part, word));
-    WORDS.iter().copied().find(holds).or_else(|| short_word_in(body))
+    let mut first = WORDS.len();
+    for (at, three) in body.windows(3).enumerate() {
+        let has = |place: usize| LETTERS[place][usize::from(three[place])];
+        let mut begun = has(0) & has(1) & has(2);
+        while begun != 0 {
+            let number = begun.trailing_zeros() as usize;
+            let word = WORDS[number];
+            if number < first && body.get(at..at + word.len()).is_some_and(|part| is_word(part, word)) {
+                first = number;
+            }
+            begun &= begun - 1;
+        }
+    }
+    WORDS.get(first).copied().or_else(|| short_word_in(body))
 }
 
 /// Whether `part` is this word as people write it. Five letters or fewer in mixed case are chance: of random keys of forty
@@ -205,6 +245,24 @@ mod tests {
         assert_eq!(judged("Zt7Lm2Wp9Kd4Rs8Vtest"), Some(Noise::Word("test")));
         assert_eq!(judged("aabbaabbabababbaabab"), Some(Noise::Repetitive));
         assert_eq!(judged("Zt7Lm2_this-is-not-what-you-look-for_9Kd4Rs8V"), Some(Noise::Identifier));
+    }
+
+    #[test]
+    fn every_word_is_seen_wherever_it_stands_and_the_first_is_told() {
+        for word in WORDS {
+            for body in [format!("Zt7{word}9Kd4"), format!("{word}9Kd4"), format!("Zt7{}", word.to_ascii_uppercase())] {
+                let wanted = WORDS.iter().find(|other| word.contains(**other));
+                assert_eq!(word_in(body.as_bytes()), wanted.copied(), "{body}");
+            }
+        }
+        assert_eq!(word_in(b"zxcvbn-secret-dummy-thisis"), Some("dummy"));
+        assert_eq!(word_in(b"secre_ecret_zxcvb"), None);
+    }
+
+    #[test]
+    fn a_block_that_overlaps_itself_is_none() {
+        assert!(has_block_twice(b"abcdefgh-abcdefgh") && has_block_twice(b"ababababababababx"));
+        assert!(!has_block_twice(b"abababababababx") && !has_block_twice(b"abcdefg-abcdefg_"));
     }
 
     #[test]

@@ -15,8 +15,6 @@ const KNOWN: usize = 6;
 #[derive(Debug, Default)]
 pub(crate) struct Stretches {
     known: [(Set, Range<usize>); KNOWN],
-    /// The one that was asked for last, and the one to forget next.
-    last: usize,
     turn: usize,
 }
 
@@ -34,34 +32,24 @@ impl Stretches {
     /// How many bytes of a set there are from `at` on, at most `most`. The text may be cut, but is always the same.
     pub(super) fn count(&mut self, set: &Set, text: &[u8], at: usize, most: usize) -> usize {
         let limit = text.len().min(at.saturating_add(most));
-        let (known, range) = &self.known[self.last];
-        if range.contains(&at) && limit <= range.end && known == set {
-            return limit - at;
-        }
         let end = |from: usize, limit: usize| {
             text[from..limit].iter().position(|&byte| !set.has(byte)).map_or(limit, |count| from + count)
         };
+        if let Some((_, range)) = self.known.iter_mut().find(|(known, range)| range.contains(&at) && known == set) {
+            if range.end < limit {
+                range.end = end(range.end, limit);
+            }
+            return range.end.min(limit) - at;
+        }
         let short = limit.min(at + SHORT);
         let near = end(at, short);
         if near < short || short == limit {
             return near - at;
         }
-        match self.known.iter_mut().enumerate().find(|(_, (known, range))| known == set && range.contains(&near)) {
-            Some((index, (_, range))) => {
-                self.last = index;
-                if range.end < limit {
-                    range.end = end(range.end, limit);
-                }
-                range.end.min(limit) - at
-            }
-            None => {
-                let end = end(near, limit);
-                self.known[self.turn] = (*set, at..end);
-                self.last = self.turn;
-                self.turn = (self.turn + 1) % KNOWN;
-                end - at
-            }
-        }
+        let end = end(near, limit);
+        self.known[self.turn] = (*set, at..end);
+        self.turn = (self.turn + 1) % KNOWN;
+        end - at
     }
 }
 
