@@ -21,7 +21,7 @@ pub(crate) enum Around {
 
 /// How many literals one bucket of a pass has: with more, the few bits by which a pass tells them apart say yes nearly
 /// everywhere. (Measured on the sources of vercel/ai and openai-python, 45 literals: a false yes in each 560 bytes if they
-/// are dealt out by [`deal`], in each 100 if they come as they come.)
+/// are dealt out by [`deal`], in each 70 if they come as they come.)
 const IN_A_BUCKET: usize = 3;
 
 /// How many buckets a pass has, if it may have many. Source: the crate's `packed::teddy`, which takes the vectors of 32
