@@ -86,9 +86,12 @@ impl Outlook {
     }
 }
 
+/// What a window costs besides its bytes, counted in bytes.
+const COST_OF_ONE: usize = 64;
+
 /// Whether it is less work to look at these windows than at all of a text.
 fn is_gain(windows: &[Range<usize>], text: &[u8]) -> bool {
-    windows.iter().map(Range::len).sum::<usize>() < text.len() / 4 * 3
+    windows.iter().map(|window| window.len() + COST_OF_ONE).sum::<usize>() < text.len()
 }
 
 /// Adds a window around each place where something new stands or two stretches meet. They are in order.

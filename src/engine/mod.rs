@@ -175,11 +175,14 @@ impl Scanner<'_> {
         self.matcher.watches(watches);
         let places: Vec<Range<usize>> = self.spots.places(blob.bytes.len()).collect();
         let led_somewhere = self.conclude(blob, found);
-        let around = (!led_somewhere).then_some(decode::AROUND as u32);
+        let around = |place: &_| (!led_somewhere).then(|| decode::around(blob.bytes, place) as u32);
         if places.len() > MOST_SPOTS {
             watches.watch_all();
         }
-        places.into_iter().take(MOST_SPOTS).for_each(|place| watches.add(place, around));
+        for place in places.into_iter().take(MOST_SPOTS) {
+            let around = around(&place);
+            watches.add(place, around);
+        }
         watches.sort();
     }
 

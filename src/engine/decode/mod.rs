@@ -35,7 +35,9 @@ const MARGIN: usize = 384;
 const LONGEST_RUN: usize = 8192;
 
 /// How far around a spot that led nowhere nothing may change for it to lead nowhere again: its view, and one that meets it.
-pub(super) const AROUND: usize = 2 * MARGIN;
+pub(super) fn around(text: &[u8], spot: &Range<usize>) -> usize {
+    MARGIN + MARGIN.max(view_end(text, spot.end) - spot.end)
+}
 
 /// The views of a text at its spots. In a view (`below` is its map) only what was decoded can be news: the rest has been
 /// looked at in the text below.
@@ -50,19 +52,41 @@ pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> im
     escapes.chain(digits).chain(wide::views(text, &wide))
 }
 
-/// Spots with their margins; those that meet are one. None ends within a run, if that is not very long: a key that is cut
-/// there would be shown as one that is incomplete.
+/// Where the view of a spot that ends at `end` ends. Not within a run, if that is not very long: a key that is cut there would
+/// be shown as one that is incomplete.
+fn view_end(text: &[u8], end: usize) -> usize {
+    let to = text.len().min(end + MARGIN);
+    let rest = text[to..].iter().take(LONGEST_RUN).take_while(|&&byte| is_key_byte(byte)).count();
+    if rest < LONGEST_RUN { to + rest } else { to }
+}
+
+/// Spots with their margins; those that meet are one.
 fn windows(spots: &[Range<usize>], text: &[u8]) -> Vec<Range<usize>> {
     let mut windows: Vec<Range<usize>> = Vec::new();
     for spot in spots {
         let from = spot.start.saturating_sub(MARGIN);
-        let to = text.len().min(spot.end + MARGIN);
-        let rest = text[to..].iter().take(LONGEST_RUN).take_while(|&&byte| is_key_byte(byte)).count();
-        let to = if rest < LONGEST_RUN { to + rest } else { to };
+        let to = view_end(text, spot.end);
         match windows.last_mut() {
             Some(last) if from <= last.end => last.end = last.end.max(to),
             _ => windows.push(from..to),
         }
     }
     windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_view_shows_is_around_its_spot() {
+        for run in [0, 100, 2000, LONGEST_RUN, 2 * LONGEST_RUN] {
+            let text = format!("{}\\u0073{}.{}", " ".repeat(1000), "k".repeat(run), " ".repeat(1000));
+            let spot = 1000..1006;
+            let views = windows(std::slice::from_ref(&spot), text.as_bytes());
+            let around = around(text.as_bytes(), &spot);
+            assert!(spot.start <= views[0].start + around && views[0].end <= spot.end + around, "{run}");
+            assert!(around < 2 * MARGIN + LONGEST_RUN, "{run}");
+        }
+    }
 }

@@ -117,8 +117,11 @@ impl History {
             return;
         }
         let refs = Refs::read(&self.repo);
-        let telling = gathered.look_at_names(&mut *last);
-        holdings::pour(&self.repo, &refs, &mut *last);
+        let (telling, ()) = both(
+            self.options.threads,
+            || gathered.look_at_names(&mut *sink()),
+            || holdings::pour(&self.repo, &refs, &mut *last),
+        );
         store.skipped().for_each(|skipped| last.skipped(skipped.clone()));
         for (what, why) in plan.unlisted() {
             last.skipped(Skipped { what: what.clone(), why: why.clone() });
