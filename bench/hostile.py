@@ -11,7 +11,7 @@ Each text is measured three times, in three rounds, and the least time counts, s
 an empty run takes is taken off. What a rule costs is what its worst text takes, and it may be no more than --most (3) times
 the median of all rules. In a text full of keys it is the telling of them that takes the time: what a median text takes
 without keys is taken off, and a rule costs too much if it does both by the text, where short keys are many, and by the place,
-where each key is long. Texts are told, and counted, that take over --most times the median of all texts, too: a stricter
+where each key is long. Texts are counted that take over --most times the median of all texts, too: a stricter
 measure, since a median text is no worst one.
 
 The worst text of each rule is made again with four times the size, since time has to grow with the text and no faster: over
@@ -112,7 +112,7 @@ def rounds(binary, made, size, start):
 
 def shares(took, of):
     """Each cost of each text in times of what `of` says of all: the least of them, since each may have its reason."""
-    medians = [of([(rule, costs[number]) for costs, (rule, *_), _ in took]) for number in range(len(took[0][0]))]
+    medians = [of([(rule, costs[number]) for costs, (rule, *_) in took]) for number in range(len(took[0][0]))]
     return [min(cost / median for cost, median in zip(costs, medians)) for costs, *_ in took], medians
 
 
@@ -129,11 +129,11 @@ def of_texts(costs):
 
 
 def tell(kind, units, took, most, growth, grown):
-    """Prints what texts of a kind take, as their costs, what was made and the seconds; says how many rules cost too much or
-    grow too fast."""
+    """Prints what texts of a kind take, each given as its costs and what was made; says how many rules cost too much or grow
+    too fast."""
     (by_rules, at_worst), (by_texts, median) = shares(took, of_rules), shares(took, of_texts)
     worst = {}
-    for number, (_, (rule, *_), _) in enumerate(took):
+    for number, (_, (rule, *_)) in enumerate(took):
         worst[rule] = max(worst.get(rule, number), number, key=lambda one: by_rules[one])
     over = sum(by_rules[number] > most for number in worst.values())
     texts_over = sum(share > most for share in by_texts)
@@ -142,11 +142,11 @@ def tell(kind, units, took, most, growth, grown):
     print(f"{len(took)} texts, {kind}: median {listed(median)}; {texts_over} over {most:g} times that, the worst {max(by_texts):.1f}")
     fast = 0
     for number in sorted(range(len(took)), key=lambda number: -by_rules[number]):
-        costs, (rule, name, text), seconds = took[number]
+        costs, (rule, name, text) = took[number]
         is_worst = worst[rule] == number
-        more = grown(text, seconds) if is_worst else 0
+        more = grown(text) if is_worst else 0
         fast += more > growth
-        if more > growth or max(by_rules[number], by_texts[number]) > most:
+        if more > growth or by_rules[number] > most:
             share = f"{by_rules[number]:5.1f} times the rules, {by_texts[number]:5.1f} the texts"
             size = f", {more:4.1f} times for 4 times the size" if is_worst else ""
             print(f"{listed(costs)}, {share}{size}  {rule}: {name}", flush=True)
@@ -170,19 +170,20 @@ def main():
     print(f"{len(made)} texts for {len(rules)} rules, {given.size} bytes each; an empty run takes {start * 1000:.1f} ms", flush=True)
     took = list(zip(made, rounds(binary, made, given.size, start)))
 
-    def grown(text, seconds):
-        """How many times as long a text takes with four times the size."""
-        more = float("inf")
+    def grown(text):
+        """How many times as long a text takes with four times the size: the two are measured in turn."""
+        one = four = float("inf")
         for _ in range(5):
-            more = min(more, (spent(binary, text, 4 * given.size)[0] - start) / seconds)
-            if more <= given.growth:
+            one, four = (min(least, max(spent(binary, text, size)[0] - start, 0.0005))
+                         for least, size in ((one, given.size), (four, 4 * given.size)))
+            if four <= given.growth * one:
                 break
-        return more
+        return four / one
 
-    quiet = [([seconds], what, seconds) for what, (seconds, seen) in took if seen <= MANY]
-    plain = statistics.median(seconds for _, _, seconds in quiet) if quiet else 0
+    quiet = [([seconds], what) for what, (seconds, seen) in took if seen <= MANY]
+    plain = statistics.median(seconds for [seconds], _ in quiet) if quiet else 0
     telling = lambda seconds: max(seconds - plain, 0.0005)
-    full = [([telling(seconds), telling(seconds) / seen], what, seconds) for what, (seconds, seen) in took if seen > MANY]
+    full = [([telling(seconds), telling(seconds) / seen], what) for what, (seconds, seen) in took if seen > MANY]
     wrong = 0
     for kind, units, part in (("few keys", ["a text"], quiet), ("full of keys", ["a text", "a place"], full)):
         wrong += tell(kind, units, part, given.most, given.growth, grown) if part else 0
