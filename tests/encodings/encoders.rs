@@ -31,12 +31,16 @@ pub(crate) const OF_KEYS: &[Encoder] = &[
     ("all &#;", |key| each(key, |c| format!("&#{};", code(c)))),
     ("all &#x;", |key| each(key, |c| format!("&#x{:X};", code(c)))),
     ("all =", |key| each(key, |c| format!("={:02X}", code(c)))),
+    ("marks \\u{}", |key| marks(key, |c| format!("\\u{{{:X}}}", code(c)))),
     ("marks \\u", |key| marks(key, |c| format!("\\u{:04X}", code(c)))),
     ("marks \\x", |key| marks(key, |c| format!("\\x{:02x}", code(c)))),
     ("marks octal", |key| marks(key, |c| format!("\\{:03o}", code(c)))),
     ("marks percent", |key| marks(key, |c| format!("%{:02X}", code(c)))),
     ("marks &#;", |key| marks(key, |c| format!("&#{};", code(c)))),
     ("marks &#x;", |key| marks(key, |c| format!("&#x{:x};", code(c)))),
+    ("first \\u{}", |key| {
+        [format!("\\u{{{:x}}}", u32::from(key.as_bytes()[0])).as_bytes(), &key.as_bytes()[1..]].concat()
+    }),
     ("first \\u", |key| [format!("\\u{:04x}", u32::from(key.as_bytes()[0])).as_bytes(), &key.as_bytes()[1..]].concat()),
     ("every fifth \\x", |key| {
         key.char_indices()

@@ -177,6 +177,7 @@ fn precedes(text: &[u8], run: &Range<usize>, reach: usize) -> bool {
             let near = text[before.saturating_sub(12)..before].iter().rev();
             near.take_while(|byte| byte.is_ascii_graphic()).any(|byte| matches!(byte, b'\\' | b'%' | b';'))
         }
+        (b'}', ..) => is_after_braced(text, before),
         (b'%', a, b) => a.is_ascii_hexdigit() && b.is_ascii_hexdigit() || a == b'u',
         (b'=', b'2', b'D') | (b'=', b'5', b'F') => true,
         (b';', ..) => text[before.saturating_sub(9)..before].contains(&b'&'),
@@ -186,6 +187,13 @@ fn precedes(text: &[u8], run: &Range<usize>, reach: usize) -> bool {
         (b'(', ..) => before > 0 && text[before - 1].is_ascii_digit(),
         _ => false,
     }
+}
+
+/// Whether the `}` at a place ends an escape: `\u{2d}`, with as many as eight digits.
+fn is_after_braced(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(8 + 3)..at];
+    let before = near.iter().rposition(|byte| !byte.is_ascii_hexdigit()).map_or(0, |last| last + 1);
+    before < near.len() && matches!(near[..before], [.., b'\\', b'u' | b'x', b'{'])
 }
 
 /// Whether the line that a run begins, behind its indent or mark, goes on the one before it.
