@@ -11,7 +11,7 @@ use super::heir::BEFORE;
 use super::lines::{LONGEST_LINE, line_around, lines_around};
 use super::naming::Named;
 use crate::rules::spec::{ContextSpec, WithinSpec};
-use crate::rules::{Plain, Rule};
+use crate::rules::{Plain, Rule, place};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
 const SAME_BLOB: usize = 64 * 1024;
@@ -139,7 +139,7 @@ impl Threes {
     fn may_hold(&mut self, text: &[u8], near: &Range<usize>, words: &[String]) -> bool {
         self.look(text, near);
         let stands = |three: &[u8]| {
-            let (slot, bit) = place(three.iter().fold(0, with));
+            let (slot, bit) = place::<THREES>(three.iter().fold(0, with));
             self.bits[slot] & bit != 0
         };
         words.iter().any(|word| word.as_bytes().windows(3).all(stands))
@@ -156,7 +156,7 @@ impl Threes {
         if near.end > self.stretch.end {
             let from = self.stretch.end.saturating_sub(2).max(self.stretch.start);
             for three in text[from..near.end].windows(3) {
-                let (slot, bit) = place(three.iter().fold(0, with));
+                let (slot, bit) = place::<THREES>(three.iter().fold(0, with));
                 self.bits[slot] |= bit;
             }
             self.stretch.end = near.end;
@@ -167,12 +167,6 @@ impl Threes {
 /// A number with one more character, in lower case, of which three are kept.
 fn with(number: u32, byte: &u8) -> u32 {
     (number << 8 | u32::from(byte.to_ascii_lowercase())) & 0x00FF_FFFF
-}
-
-/// Where three characters have their bit.
-fn place(three: u32) -> (usize, u64) {
-    let hash = three.wrapping_mul(0x9E37_79B1) >> (32 - THREES);
-    ((hash >> 6) as usize, 1 << (hash & 63))
 }
 
 impl Known {
@@ -209,6 +203,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::{FEW, Known, Threes};
+    use crate::rules::random;
 
     /// In a text full of values each stretch is looked at about once, and what was looked at does not pile up.
     #[test]
@@ -230,11 +225,7 @@ mod tests {
     #[test]
     fn it_answers_as_a_search_of_each_stretch_does() {
         let words = ["ab".to_owned(), "bcde".to_owned()];
-        let mut seed = 7_u32;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 8) as usize % below
-        };
+        let mut random = random();
         for _ in 0..300 {
             let text: Vec<u8> = (0..60).map(|_| b"aBcDexxxxx"[random(10)]).collect();
             let (mut known, mut threes) = (Known::default(), Threes::default());

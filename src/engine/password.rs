@@ -253,6 +253,7 @@ pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::random;
 
     /// The password that is read in `text`, in which it stands as `§`.
     fn read(text: &str) -> Option<String> {
@@ -295,11 +296,7 @@ mod tests {
     /// What is remembered changes no answer.
     #[test]
     fn it_reads_as_one_that_forgets_does() {
-        let mut seed = 7_u32;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 8) as usize % below
-        };
+        let mut random = random();
         let long = "a".repeat(60);
         let pieces =
             ["pwd", "pwd", "Pwd", "=", "='x9!kQz'", "=x9!kQz;", "x9kQz", " ", "_", ":", "(", ")", "\n", "'", &long];

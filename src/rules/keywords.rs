@@ -23,7 +23,7 @@ impl Keywords {
     pub(super) fn new(mut words: Vec<(Box<[u8]>, usize)>) -> Self {
         let mut beginnings = Box::new([0u64; 1 << (BITS - 6)]);
         for &[first, second, third] in words.iter().filter_map(|(word, _)| word.first_chunk()) {
-            let (slot, bit) = place(u32::from_le_bytes([first, second, third, 0]));
+            let (slot, bit) = place::<BITS>(u32::from_le_bytes([first, second, third, 0]));
             beginnings[slot] |= bit;
         }
         words.sort();
@@ -50,7 +50,7 @@ impl Keywords {
     /// Whether a keyword may begin with these three bytes.
     #[inline]
     fn may_begin(&self, first: u32) -> bool {
-        let (slot, bit) = place(first);
+        let (slot, bit) = place::<BITS>(first);
         self.beginnings[slot] & bit != 0
     }
 
@@ -74,8 +74,9 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().take(3).fold(0, |number, &byte| number << 8 | u32::from(byte))
 }
 
-/// Where in the table three bytes have their bit.
-fn place(number: u32) -> (usize, u64) {
+/// Where in a table of `1 << BITS` bits three bytes have theirs: the word, and the bit in it.
+#[inline]
+pub(crate) fn place<const BITS: u32>(number: u32) -> (usize, u64) {
     let hash = number.wrapping_mul(0x9e37_79b1) >> (32 - BITS);
     ((hash >> 6) as usize, 1 << (hash & 63))
 }

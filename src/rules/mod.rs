@@ -10,6 +10,8 @@ mod go;
 mod keywords;
 mod load;
 mod plain;
+#[cfg(test)]
+mod random;
 mod revoking;
 mod rule;
 mod searched;
@@ -17,9 +19,12 @@ mod set;
 pub mod spec;
 
 pub(crate) use anywhere::Around;
+pub(crate) use keywords::place;
 pub(crate) use load::suggest;
 pub use load::{Fault, Read, builtin, parse, written};
 pub(crate) use plain::{Plain, Stretches, is_key_byte};
+#[cfg(test)]
+pub(crate) use random::random;
 pub use rule::{Provider, Rule};
 pub use set::{RuleSet, Unfit};
 

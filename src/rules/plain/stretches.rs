@@ -56,15 +56,12 @@ impl Stretches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::random;
 
     /// What is remembered changes no answer, wherever one asks next.
     #[test]
     fn it_counts_as_one_that_forgets_does() {
-        let mut seed = 7_u32;
-        let mut random = |below: usize| {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (seed >> 8) as usize % below
-        };
+        let mut random = random();
         let sets = [Set::of(b'a'), Set::of(b'a').and(&Set::of(b'b')), Set::OF_TOKENS];
         for _ in 0..50 {
             let text: Vec<u8> = (0..2000).map(|_| b"aaaab "[(random(400) + 5).saturating_sub(399)]).collect();

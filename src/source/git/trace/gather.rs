@@ -70,7 +70,7 @@ pub(super) enum Keep {
 /// What one thread saw.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    /// Every commit.
+    /// Every commit, if objects were read: a survey has its own.
     pub(super) commits: Vec<(ObjectId, CommitLinks)>,
     /// Trees that hold something in `links` or `hits`.
     pub(super) trees: Vec<Key>,
