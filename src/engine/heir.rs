@@ -44,8 +44,9 @@ impl Outlook {
         }
         find_joins(&mut self.windows, text, heritage, decodes);
         let joins = self.windows.len();
+        let mut from = 0;
         for stretch in heritage.shared {
-            self.inherit(stretch, text.len(), heritage);
+            self.inherit(stretch, text.len(), heritage, &mut from);
         }
         self.kept.sort();
         merge(&mut self.windows, text, joins);
@@ -63,13 +64,13 @@ impl Outlook {
         }
     }
 
-    /// Takes over the watches that lie in a stretch, or looks again where they were.
-    fn inherit(&mut self, stretch: &Shared, len: usize, heritage: &Heritage<'_>) {
+    /// Takes over the watches that lie in a stretch, or looks again where they were; `from` is where they are looked for.
+    fn inherit(&mut self, stretch: &Shared, len: usize, heritage: &Heritage<'_>, from: &mut usize) {
         let (begin, end) = (stretch.from, stretch.from + stretch.len);
         // The beginning and the end of a text are something to stand beside, too.
         let is_first = begin == 0 && stretch.at == 0;
         let is_last = end == heritage.base_len && stretch.end() == len;
-        for watch in heritage.watches.near(begin..end) {
+        for watch in heritage.watches.near(begin..end, from) {
             let (start, stop) = (watch.start as usize, watch.end as usize);
             let place = start.max(begin) - begin + stretch.at..stop.min(end) - begin + stretch.at;
             let untouched = watch.around.is_some_and(|around| {

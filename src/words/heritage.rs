@@ -102,13 +102,24 @@ impl Watches {
         }
     }
 
-    /// Those that overlap or touch a stretch, of sorted ones.
-    pub fn near(&self, stretch: Range<usize>) -> impl Iterator<Item = &Watch> {
+    /// Those that overlap or touch a stretch, of sorted ones. `from` is where the search begins and ends: it is quick for
+    /// stretches that follow each other.
+    pub fn near(&self, stretch: Range<usize>, from: &mut usize) -> impl Iterator<Item = &Watch> {
         let floor = stretch.start.saturating_sub(self.longest as usize);
-        let first = self.list.partition_point(|watch| (watch.start as usize) < floor);
-        self.list[first..]
+        let is_before = |watch: &Watch| (watch.start as usize) < floor;
+        let (before, ahead) = self.list.split_at_checked(*from).unwrap_or((&[], &self.list));
+        *from = if before.last().is_none_or(is_before) {
+            let steps = ahead.iter().take(FEW).take_while(|watch| is_before(watch)).count();
+            before.len() + steps + ahead[steps..].partition_point(is_before)
+        } else {
+            before.partition_point(is_before)
+        };
+        self.list[*from..]
             .iter()
             .take_while(move |watch| watch.start as usize <= stretch.end)
             .filter(move |watch| watch.end as usize >= stretch.start)
     }
 }
+
+/// So many watches are stepped over one by one.
+const FEW: usize = 4;
