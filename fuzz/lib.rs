@@ -10,6 +10,7 @@
     reason = "a target makes files and fails by panicking"
 )]
 
+pub mod deflated;
 pub mod engine;
 pub mod files;
 pub mod git;
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     ("planted", engine::planted),
     ("heirs", heirs::heirs),
     ("pack", packs::pack),
+    ("deflated", deflated::deflated),
     ("index", git::index),
     ("refs", git::refs),
     ("reftable", git::reftable),

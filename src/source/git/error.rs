@@ -38,7 +38,7 @@ pub enum OpenError {
 
 /// Why one object can't be read. The sentences follow its name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ReadError {
+pub enum ReadError {
     /// No pack and no loose file holds it.
     #[error("it is not in the object database")]
     Missing,

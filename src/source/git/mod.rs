@@ -50,10 +50,11 @@ mod updates;
 mod walk;
 
 pub use ends::Ends;
-pub use error::OpenError;
+pub use error::{OpenError, ReadError};
 pub use file::{CommitFiles, FileError};
 pub use history::{History, HistoryOptions, Scope};
 pub use hooks::{ConfigError, HookFolder, HookReach, template_folder};
+pub use inflate::{Buffer, Inflater};
 pub use known::{Knowledge, Known};
 pub use objects::Objects;
 pub use open::{GitEnv, Repository};

@@ -37,7 +37,7 @@ impl<'s> Reader<'s> {
     pub(super) fn new(store: &'s Store) -> Self {
         Self {
             store,
-            inflater: Inflater::new(),
+            inflater: Inflater::default(),
             out: Buffer::default(),
             start: 0,
             delta: Buffer::default(),

@@ -143,7 +143,7 @@ fn block_refs(records: &[u8], id_len: usize, refs: &mut BTreeMap<Vec<u8>, Target
 fn table_logs(table: &[u8]) -> Option<Vec<Vec<u8>>> {
     let layout = Layout::of(table)?;
     let Some((mut at, end)) = layout.logs else { return Some(Vec::new()) };
-    let (mut blocks, mut inflater) = (Vec::new(), Inflater::new());
+    let (mut blocks, mut inflater) = (Vec::new(), Inflater::default());
     while at < end && table.get(at) == Some(&b'g') {
         let header = if at == layout.header { layout.header } else { 0 };
         let size = be(table.get(at + 1..at + 4)?).checked_sub(4 + header)?;

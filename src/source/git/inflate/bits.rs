@@ -83,7 +83,7 @@ impl<'a> Bits<'a> {
     }
 
     /// The same stream, from where these bytes begin that are its rest.
-    pub(super) fn from_rest(&self, rest: &[u8]) -> Self {
+    pub(super) fn at_rest(&self, rest: &[u8]) -> Self {
         Self::new(self.input, self.input.len() - rest.len())
     }
 }

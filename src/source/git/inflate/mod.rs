@@ -26,19 +26,19 @@ const SLACK: usize = 320;
 
 /// A buffer that is used again and again: `len` bytes of it count.
 #[derive(Default)]
-pub(super) struct Buffer {
+pub struct Buffer {
     bytes: Vec<u8>,
     len: usize,
 }
 
 impl Buffer {
     /// Room for `len` bytes, whatever they are now; `None` if the system has no such memory.
-    pub(super) fn room(&mut self, len: usize) -> Option<&mut [u8]> {
+    pub fn room(&mut self, len: usize) -> Option<&mut [u8]> {
         Some(&mut self.room_and_slack(len)?[..len])
     }
 
     /// How much memory is taken for `len` bytes: a power of two.
-    pub(super) fn room_for(len: usize) -> usize {
+    pub fn room_for(len: usize) -> usize {
         len.saturating_add(SLACK).checked_next_power_of_two().unwrap_or(usize::MAX).max(1 << 12)
     }
 
@@ -55,32 +55,38 @@ impl Buffer {
     }
 
     /// The bytes that count.
-    pub(super) fn as_slice(&self) -> &[u8] {
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 
     /// How much memory it holds, in bytes.
-    pub(super) fn capacity(&self) -> usize {
+    #[must_use]
+    pub fn capacity(&self) -> usize {
         self.bytes.len()
     }
 }
 
 /// What inflates, one stream after the other; it is worth keeping.
-pub(super) struct Inflater {
+pub struct Inflater {
     quick: Quick,
     /// Made when it is needed.
     zlib: Option<Box<Inflate>>,
     consumed: usize,
 }
 
-impl Inflater {
-    /// A new one.
-    pub(super) fn new() -> Self {
+impl Default for Inflater {
+    fn default() -> Self {
         Self { quick: Quick::new(), zlib: None, consumed: 0 }
     }
+}
 
+impl Inflater {
     /// Inflates the stream at the start of `input`, which must hold exactly `size` bytes, into `out`.
-    pub(super) fn whole(&mut self, input: &[u8], size: u64, out: &mut Buffer) -> Result<(), ReadError> {
+    ///
+    /// # Errors
+    /// Why it can't be: it is damaged, holds more or fewer bytes, or there is no memory for so many.
+    pub fn whole(&mut self, input: &[u8], size: u64, out: &mut Buffer) -> Result<(), ReadError> {
         if size > most_from(input.len()) {
             return Err(ReadError::Corrupt("it claims more bytes than could inflate from its data"));
         }
@@ -112,12 +118,16 @@ impl Inflater {
     }
 
     /// How many bytes of input the last whole stream took.
-    pub(super) fn consumed(&self) -> usize {
+    #[must_use]
+    pub fn consumed(&self) -> usize {
         self.consumed
     }
 
     /// Inflates only the beginning of a stream: as much as fits into `room`. Says how many bytes that is.
-    pub(super) fn beginning(&mut self, input: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub fn beginning(&mut self, input: &[u8], room: &mut [u8]) -> Result<usize, ReadError> {
         let zlib = self.zlib();
         match zlib.decompress(input, room, InflateFlush::NoFlush) {
             Ok(_) => Ok(zlib.total_out() as usize),
@@ -208,7 +218,7 @@ mod tests {
     fn each_byte_that_is_wrong_is_noticed() {
         let text = "a key may not be missed because a byte of a pack is wrong ".repeat(20);
         let sound = deflated(text.as_bytes(), 9);
-        let (mut inflater, mut out) = (Inflater::new(), Buffer::default());
+        let (mut inflater, mut out) = (Inflater::default(), Buffer::default());
         let size = text.len() as u64;
         inflater.whole(&sound, size, &mut out).unwrap();
         assert_eq!((out.as_slice(), inflater.consumed()), (text.as_bytes(), sound.len()));

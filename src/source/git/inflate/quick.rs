@@ -64,7 +64,7 @@ fn stored<'a>(bits: Bits<'a>, out: &mut [u8], at: usize, size: usize) -> Option<
     let bytes = rest.get(..usize::from(length)).filter(|_| length == !u16::from_le_bytes([c, d]))?;
     let end = Some(at + bytes.len()).filter(|&end| end <= size)?;
     out.get_mut(at..end)?.copy_from_slice(bytes);
-    Some((bits.from_rest(&rest[bytes.len()..]), end))
+    Some((bits.at_rest(&rest[bytes.len()..]), end))
 }
 
 /// Inflates a block from `at` on. The bits that follow it, and where it ends.

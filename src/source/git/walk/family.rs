@@ -50,7 +50,7 @@ pub(super) struct Walker<V: Visitor> {
 impl<V: Visitor> Walker<V> {
     pub(super) fn new() -> Self {
         Self {
-            inflater: Inflater::new(),
+            inflater: Inflater::default(),
             delta: Buffer::default(),
             shared: Vec::new(),
             spare: Spare::default(),
