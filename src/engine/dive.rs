@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use super::beside::{self, Beside};
+use super::candidate::Candidate;
 use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
 use super::layer::Layer;
-use super::matching::{Candidate, Matcher};
+use super::matching::Matcher;
 use super::resolve::{Find, Opened};
 use super::snippet::{Hidden, snippet};
 use super::{Engine, KeepNoise, ObeyMarks, judge, overlap, runs, waive};

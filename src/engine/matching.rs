@@ -9,6 +9,7 @@ use std::ops::Range;
 use regex_automata::{Anchored, Input};
 
 use super::assignment::{Assignment, assignment};
+use super::candidate::Candidate;
 use super::decode::Spots;
 use super::heir::together;
 use super::naming::Named;
@@ -24,26 +25,6 @@ const MOST_BEGINNINGS: usize = 4;
 
 /// A beginning of so many characters stands in no key by chance: `sk-` does, `sk-proj-` does not.
 const SURE_BEGINNING: usize = 5;
-
-/// How many bytes patterns may look at in vain, for each byte of a text and at least: with beginnings of keys in long runs
-/// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
-const IN_VAIN: usize = 64;
-const IN_VAIN_AT_LEAST: usize = 8 << 20;
-
-/// A rule matched these bytes: no opinion yet, only places in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
-    /// The rule's index in its set.
-    pub(super) rule: usize,
-    /// All that the rule claims.
-    pub(super) whole: Range<usize>,
-    /// The secret in it.
-    pub(super) secret: Range<usize>,
-    /// The name that the secret is assigned to, for rules that look at it.
-    pub(super) name: Option<Range<usize>>,
-    /// Whether a letter or digit touches its beginning, so that it may really begin elsewhere.
-    pub(super) joined: bool,
-}
 
 /// Finds candidates; keeps its memory from blob to blob.
 pub(super) struct Matcher<'r> {
@@ -99,7 +80,7 @@ impl<'r> Matcher<'r> {
         self.stretches.clear();
         self.read.clear();
         let bytes: usize = windows.iter().map(Range::len).sum();
-        self.patience = bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST);
+        self.patience = search::patience(bytes);
         match spots {
             Some(spots) => self.runs_and_spots(text, windows, spots),
             None => {
@@ -247,10 +228,8 @@ impl<'r> Matcher<'r> {
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
         let rules = self.rules;
-        rules.keywords_in(&text[run.clone()], |rule, at| {
-            let before = self.found.len();
-            self.match_before(rule, text, run.start + at.start, None);
-            self.watch(rule, run.start + at.start..run.start + at.end, before);
+        rules.keywords_in(&text[run.clone()], |brought_up, at| {
+            self.match_keyword(brought_up, text, run, run.start + at.start..run.start + at.end);
         });
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
@@ -264,6 +243,27 @@ impl<'r> Matcher<'r> {
         }
         if let (Some(assignment), Some(named)) = (&assignment, &named) {
             self.match_assignment(text, assignment, named);
+        }
+    }
+
+    /// Matches the rules of one keyword, which stands at `place` in a run. Of those that found nothing one watch is kept:
+    /// the widest.
+    fn match_keyword(&mut self, brought_up: &[usize], text: &[u8], run: &Range<usize>, place: Range<usize>) {
+        let mut widest = None;
+        for &index in brought_up {
+            let rule = &self.rules.rules()[index];
+            let before = self.found.len();
+            if run.len() >= rule.least_run() {
+                self.match_before(index, text, place.start, None);
+            }
+            if self.found.len() > before {
+                self.watch(index, place.clone(), before);
+            } else {
+                widest = widest.max(Some(near::looked_around(rule)));
+            }
+        }
+        if widest.is_some() {
+            self.watches.add(place, widest);
         }
     }
 
@@ -303,10 +303,10 @@ impl<'r> Matcher<'r> {
         let floor = trigger.saturating_sub(spec.reach as usize).max(self.done[index]);
         let by_name = name.is_some() && spec.context.is_some();
         let tried = if by_name { 0 } else { self.barren.tried(index, trigger) };
-        for literal in rule.begins() {
-            let may_be_chance = literal.needle().len() < SURE_BEGINNING;
+        for literal in &spec.begins {
+            let may_be_chance = literal.len() < SURE_BEGINNING;
             let mut glued = None;
-            for start in search::beginnings(text, literal, floor..trigger, tried).take(MOST_BEGINNINGS) {
+            for start in search::beginnings(text, literal.as_bytes(), floor..trigger, tried).take(MOST_BEGINNINGS) {
                 let joined = may_be_chance && shape::is_joined(text, start);
                 if joined && self.rule_matches(index, text, start).is_some() {
                     glued = glued.or(Some(start));
@@ -386,7 +386,7 @@ impl<'r> Matcher<'r> {
         let rule = &self.rules.rules()[index];
         let Some(secret) = shape::fit(rule, text, secret) else { return false };
         let context = rule.spec().context.as_ref();
-        if context.is_some_and(|context| !self.near.holds(index, text, &whole, context, name)) {
+        if context.is_some_and(|context| !self.near.holds((index, rule), text, &whole, context, name)) {
             return false;
         }
         let whole = if whole.end > secret.end && whole.start == secret.start { secret.clone() } else { whole };

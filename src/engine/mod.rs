@@ -6,6 +6,7 @@
 
 mod assignment;
 mod beside;
+mod candidate;
 pub mod decode;
 mod dive;
 mod escape;

@@ -2,7 +2,7 @@
 //!
 //! So a key is reported once, under its own name, and above all is never sent to somebody else's issuer.
 
-use super::matching::Candidate;
+use super::candidate::Candidate;
 use crate::rules::Rule;
 
 /// How much less specific a match is whose beginning a letter touches: in `sk-helpdesk-...` the whole is the key.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
-use memchr::memmem::FinderRev;
+use memchr::memrchr;
 use regex_automata::Input;
 use regex_automata::util::primitives::NonMaxUsize;
 
@@ -19,6 +19,11 @@ const MOST_GROUPS: usize = 32;
 /// A pattern that looks at so many bytes at most can't take long.
 const SHORT: usize = 256;
 
+/// How many bytes patterns may look at in vain, for each byte of a text and at least: with beginnings of keys in long runs
+/// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
+const IN_VAIN: usize = 64;
+const IN_VAIN_AT_LEAST: usize = 8 << 20;
+
 /// A match and the secret in it.
 pub(super) type Match = (Range<usize>, Range<usize>);
 
@@ -31,14 +36,24 @@ pub(super) fn is_for(rule: &Rule, path: Option<&[u8]>) -> bool {
 /// that ends behind that is new.
 pub(super) fn beginnings<'t>(
     text: &'t [u8],
-    finder: &'t FinderRev<'_>,
+    literal: &'t [u8],
     stretch: Range<usize>,
     tried: usize,
 ) -> impl Iterator<Item = usize> {
-    let length = finder.needle().len();
-    let from = stretch.start.max((tried + 1).saturating_sub(length));
-    let near = text.get(from..stretch.end).filter(|near| near.len() >= length);
-    near.into_iter().flat_map(|near| finder.rfind_iter(near)).map(move |at| from + at)
+    let from = stretch.start.max((tried + 1).saturating_sub(literal.len()));
+    let near = text.get(from..stretch.end).unwrap_or_default();
+    let mut last = (near.len() + 1).saturating_sub(literal.len());
+    std::iter::from_fn(move || {
+        // What is new is a few bytes in most cases, so that nothing is to be set up for the search.
+        while let Some(at) = memrchr(*literal.first()?, &near[..last]) {
+            last = at;
+            if near[at..].starts_with(literal) {
+                last = (at + 1).saturating_sub(literal.len());
+                return Some(from + at);
+            }
+        }
+        None
+    })
 }
 
 /// About how many bytes a rule's pattern has looked at that does not match at `start`: to the end of the run, as far as the
@@ -52,6 +67,11 @@ pub(super) fn in_vain(rule: &Rule, text: &[u8], start: usize, stretches: &mut St
     stretches.of_tokens(&text[..limit], start.min(limit))
 }
 
+/// How many bytes patterns may look at in vain in a text of so many.
+pub(super) fn patience(bytes: usize) -> usize {
+    bytes.saturating_mul(IN_VAIN).max(IN_VAIN_AT_LEAST)
+}
+
 /// How much farther than a rule reaches its pattern is searched for at once where what brings it up is dense, in times.
 const FARTHER: usize = 16;
 
@@ -61,8 +81,10 @@ const FARTHER: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct Barren {
     searched: HashMap<usize, Searched, RandomState>,
-    /// Up to where the beginnings of a rule were tried.
-    tried: HashMap<usize, usize, RandomState>,
+    /// Up to where the beginnings of each rule were tried, and in which text.
+    tried: Vec<(u64, usize)>,
+    /// The number of the text.
+    text: u64,
 }
 
 /// From `from` on no match begins before `first` that ends by `limit`.
@@ -77,7 +99,7 @@ impl Barren {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
         self.searched.clear();
-        self.tried.clear();
+        self.text += 1;
     }
 
     /// Whether it is known that no match of the rule with this number begins from `from` up to `trigger` and ends by
@@ -110,12 +132,18 @@ impl Barren {
 
     /// Up to where the beginnings of the rule with this number need not be tried again for what stands at `trigger`.
     pub(super) fn tried(&self, rule: usize, trigger: usize) -> usize {
-        self.tried.get(&rule).copied().filter(|&tried| tried <= trigger).unwrap_or(0)
+        self.tried
+            .get(rule)
+            .filter(|&&(text, tried)| text == self.text && tried <= trigger)
+            .map_or(0, |&(_, tried)| tried)
     }
 
     /// Notes that no match begins at one of those before `trigger`.
     pub(super) fn note_tried(&mut self, rule: usize, trigger: usize) {
-        self.tried.insert(rule, trigger);
+        if self.tried.len() <= rule {
+            self.tried.resize(rule + 1, (0, 0));
+        }
+        self.tried[rule] = (self.text, trigger);
     }
 }
 
@@ -194,12 +222,13 @@ mod tests {
 
     /// The beginnings that are tried in a text, for each `T` in it.
     fn tries(text: &str, reach: usize) -> Vec<Vec<usize>> {
-        let (finder, mut barren) = (FinderRev::new("sk-"), Barren::default());
+        let mut barren = Barren::default();
+        barren.clear();
         let triggers = text.match_indices('T').map(|(trigger, _)| trigger);
         let tried = |trigger: usize| {
             let known = barren.tried(0, trigger);
             barren.note_tried(0, trigger);
-            beginnings(text.as_bytes(), &finder, trigger.saturating_sub(reach)..trigger, known).collect()
+            beginnings(text.as_bytes(), b"sk-", trigger.saturating_sub(reach)..trigger, known).collect()
         };
         triggers.map(tried).collect()
     }
@@ -214,10 +243,10 @@ mod tests {
 
     #[test]
     fn one_that_ends_behind_what_was_tried_is_new() {
-        let (finder, text) = (FinderRev::new("skT-"), b"skT-T");
-        assert_eq!(beginnings(text, &finder, 0..2, 0).count(), 0);
-        assert_eq!(beginnings(text, &finder, 0..4, 2).collect::<Vec<_>>(), [0]);
-        assert_eq!(beginnings(text, &finder, 0..4, 4).count(), 0);
+        let (literal, text) = (b"skT-", b"skT-T");
+        assert_eq!(beginnings(text, literal, 0..2, 0).count(), 0);
+        assert_eq!(beginnings(text, literal, 0..4, 2).collect::<Vec<_>>(), [0]);
+        assert_eq!(beginnings(text, literal, 0..4, 4).count(), 0);
     }
 
     #[test]

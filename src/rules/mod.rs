@@ -19,7 +19,7 @@ mod set;
 pub mod spec;
 
 pub(crate) use anywhere::Around;
-pub(crate) use keywords::place;
+pub(crate) use keywords::{place, threes};
 pub(crate) use load::suggest;
 pub use load::{Fault, Read, builtin, parse, written};
 pub(crate) use plain::{Plain, Stretches, is_key_byte};

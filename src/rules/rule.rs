@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use memchr::memmem::FinderRev;
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 
-use super::plain::Plain;
+use super::keywords::threes;
+use super::plain::{self, Plain};
 use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
 use crate::words::{RuleId, Severity};
 
@@ -35,7 +36,10 @@ pub struct Rule {
     place: Option<String>,
     regex: OnceLock<Regex>,
     plain: OnceLock<Option<Plain>>,
-    begins: OnceLock<Box<[FinderRev<'static>]>>,
+    /// How long a run is at least that its keyword and what it matches stand in.
+    least: OnceLock<usize>,
+    /// For each word of its context, its characters, three by three.
+    threes: OnceLock<Box<[Box<[u32]>]>>,
     paths: OnceLock<Paths>,
     beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
@@ -67,7 +71,8 @@ impl Rule {
             place: None,
             regex: OnceLock::new(),
             plain: OnceLock::new(),
-            begins: OnceLock::new(),
+            least: OnceLock::new(),
+            threes: OnceLock::new(),
             paths: OnceLock::new(),
             beside: OnceLock::new(),
         }
@@ -153,13 +158,34 @@ impl Rule {
 
     /// The pattern in a form that needs no regular expression, if it is so plain.
     pub(crate) fn plain(&self) -> Option<&Plain> {
-        self.plain.get_or_init(|| Plain::of(self.spec().pattern.as_deref()?, &syntax_of_patterns())).as_ref()
+        self.plain.get_or_init(|| Plain::of(&self.read()?)).as_ref()
     }
 
-    /// What finds the literals that its matches begin with, backwards.
-    pub(crate) fn begins(&self) -> &[FinderRev<'static>] {
-        let finder = |literal: &String| FinderRev::new(literal.as_bytes()).into_owned();
-        self.begins.get_or_init(|| self.spec().begins.iter().map(finder).collect())
+    /// How long the run that its keyword stands in has to be for the two to be of a match; 0 if its matches may leave it.
+    pub(crate) fn least_run(&self) -> usize {
+        let keywords = || match &self.trigger {
+            TriggerSpec::Keywords(keywords) => keywords.as_slice(),
+            _ => &[],
+        };
+        *self.least.get_or_init(|| {
+            let pattern = self.read();
+            let holds = |pattern: &Hir| keywords().iter().all(|keyword| plain::always_holds(pattern, keyword));
+            let least = pattern.filter(holds).map_or(0, |pattern| plain::least_keys(&pattern));
+            if least > self.spec().offset as usize { least } else { 0 }
+        })
+    }
+
+    /// The pattern as it is read.
+    fn read(&self) -> Option<Hir> {
+        syntax::parse_with(self.spec().pattern.as_deref()?, &syntax_of_patterns()).ok()
+    }
+
+    /// For each word that its context asks for, in small letters, its characters, three by three.
+    pub(crate) fn threes_near(&self) -> &[Box<[u32]>] {
+        self.threes.get_or_init(|| {
+            let words = self.spec().context.as_ref().map_or(&[][..], |context| &context.words);
+            words.iter().map(|word| threes(word.as_bytes()).collect()).collect()
+        })
     }
 
     /// The compiled patterns of paths and of what is allowed.

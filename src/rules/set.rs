@@ -189,8 +189,8 @@ impl RuleSet {
         self.by_id.get(id).map(|&index| &self.rules[index])
     }
 
-    /// Calls `found` with the rule and the place of each keyword in `run`.
-    pub(crate) fn keywords_in(&self, run: &[u8], found: impl FnMut(usize, Range<usize>)) {
+    /// Calls `found` with the rules and the place of each keyword in `run`.
+    pub(crate) fn keywords_in(&self, run: &[u8], found: impl FnMut(&[usize], Range<usize>)) {
         self.keywords.find(run, found);
     }
 

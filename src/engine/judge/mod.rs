@@ -20,7 +20,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use self::placeholder::{Structure, placeholder};
-use super::matching::Candidate;
+use super::candidate::Candidate;
 use crate::rules::Rule;
 use crate::rules::spec::CheckSpec;
 use crate::words::{Noise, Secret, Verdict};

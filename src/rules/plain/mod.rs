@@ -10,7 +10,7 @@ mod stretches;
 
 use std::ops::Range;
 
-use regex_automata::util::syntax;
+use regex_syntax::hir::{Class, Hir, HirKind};
 pub(crate) use stretches::Stretches;
 
 /// A set of bytes, a bit for each.
@@ -81,9 +81,9 @@ pub(crate) struct Plain {
 }
 
 impl Plain {
-    /// The pattern, if it is so plain; its syntax is that of [`regex_automata`], read as bytes.
-    pub(super) fn of(pattern: &str, config: &syntax::Config) -> Option<Self> {
-        let steps = parse::steps(&syntax::parse_with(pattern, config).ok()?)?;
+    /// The pattern, if it is so plain; it is read as bytes.
+    pub(super) fn of(pattern: &Hir) -> Option<Self> {
+        let steps = parse::steps(pattern)?;
         let (longest, stays_in_runs, tail) = (longest(&steps), are_keys(&steps), tail(&steps));
         Some(Self { steps: steps.into(), longest, stays_in_runs, tail })
     }
@@ -136,6 +136,36 @@ fn are_keys(steps: &[Step]) -> bool {
         Step::Maybe(steps) => are_keys(steps),
         Step::Begin | Step::End => true,
     })
+}
+
+/// How many key characters what a pattern matches has at least, if it has nothing else; otherwise none.
+pub(super) fn least_keys(pattern: &Hir) -> usize {
+    if only_keys(pattern) { pattern.properties().minimum_len().unwrap_or(0) } else { 0 }
+}
+
+/// Whether a pattern matches key characters only.
+fn only_keys(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Empty => true,
+        HirKind::Literal(literal) => literal.0.iter().all(|&byte| is_key_byte(byte)),
+        HirKind::Class(Class::Bytes(class)) => class.iter().all(|range| (range.start()..=range.end()).all(is_key_byte)),
+        HirKind::Class(Class::Unicode(_)) | HirKind::Look(_) => false,
+        HirKind::Repetition(repetition) => only_keys(&repetition.sub),
+        HirKind::Capture(capture) => only_keys(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(only_keys),
+    }
+}
+
+/// Whether this text stands in all that a pattern matches, by a quick look.
+pub(super) fn always_holds(pattern: &Hir, text: &str) -> bool {
+    let holds = |part: &Hir| match part.kind() {
+        HirKind::Literal(literal) => memchr::memmem::find(&literal.0, text.as_bytes()).is_some(),
+        _ => false,
+    };
+    match pattern.kind() {
+        HirKind::Concat(parts) => parts.iter().any(holds),
+        _ => holds(pattern),
+    }
 }
 
 /// See [`Plain::tail`].
@@ -193,6 +223,7 @@ mod tests {
     use proptest::prelude::*;
     use proptest::test_runner::{RngSeed, TestRunner};
     use regex_automata::util::primitives::NonMaxUsize;
+    use regex_automata::util::syntax;
     use regex_automata::{Anchored, Input};
 
     use super::*;
@@ -289,9 +320,27 @@ mod tests {
         assert!(matched.get() > 1000 && missed.get() > 1000, "{matched:?} {missed:?}");
     }
 
+    /// The pattern as it is read.
+    fn read(pattern: &str) -> Hir {
+        syntax::parse_with(pattern, &syntax_of_patterns()).unwrap()
+    }
+
+    #[test]
+    fn what_a_pattern_needs_of_a_run_is_known_before_it_is_tried() {
+        for (pattern, least) in
+            [("sk-[a-z]{20,40}?T3[a-z_]{20,}", 45), ("(?:ab|c)d+", 2), ("a[^b]{4}", 0), ("a b", 0), ("ab$", 0)]
+        {
+            assert_eq!(least_keys(&read(pattern)), least, "{pattern}");
+        }
+        for (pattern, holds) in [("sk-[a-z]*?T3Ba[0-9]", true), ("(?:T3B|x)y", false), ("xT3By", true), ("T3[B]", true)]
+        {
+            assert_eq!(always_holds(&read(pattern), "T3B"), holds, "{pattern}");
+        }
+    }
+
     /// Whether a pattern is plain.
     fn is_plain(pattern: &str) -> bool {
-        Plain::of(pattern, &syntax_of_patterns()).is_some()
+        Plain::of(&read(pattern)).is_some()
     }
 
     #[test]
