@@ -110,19 +110,9 @@ impl<'a> Steps<'a> {
     fn next_step(&mut self) -> Result<Step<'a>, ReadError> {
         let (&command, mut rest) = self.rest.split_first().ok_or(TRUNCATED)?;
         let step = if command & 0x80 != 0 {
-            let mut operand = |bits: std::ops::Range<u32>| -> Result<usize, ReadError> {
-                let mut value = 0;
-                for (place, bit) in bits.enumerate() {
-                    if command & (1 << bit) != 0 {
-                        let (&byte, after) = rest.split_first().ok_or(TRUNCATED)?;
-                        value |= usize::from(byte) << (8 * place);
-                        rest = after;
-                    }
-                }
-                Ok(value)
-            };
-            let from = operand(0..4)?;
-            let len = operand(4..7)?;
+            let (operands, taken) = operands(command, rest);
+            rest = rest.get(taken..).ok_or(TRUNCATED)?;
+            let (from, len) = ((operands & 0xFFFF_FFFF) as usize, (operands >> 32) as usize);
             Step::Copy { from, len: if len == 0 { 0x10000 } else { len } }
         } else if command == 0 {
             return Err(ReadError::Corrupt("its delta uses a reserved instruction"));
@@ -151,6 +141,24 @@ impl<'a> Iterator for Steps<'a> {
     }
 }
 
+/// The operands of a copy, and how many bytes of `rest` they take: four bytes say from where, three how many, and each bit of
+/// the command, from the lowest on, whether one of these seven is told or zero. Which are told is hard to foresee, so that
+/// nothing here depends on it but what is computed.
+fn operands(command: u8, rest: &[u8]) -> (u64, usize) {
+    let mut told = match rest.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => rest.iter().rev().fold(0, |told, &byte| told << 8 | u64::from(byte)),
+    };
+    let (mut operands, mut taken) = (0, 0);
+    for place in 0..7 {
+        let is_told = u64::from(command >> place & 1);
+        operands |= (told & (0xFF * is_told)) << (8 * place);
+        told >>= 8 * is_told;
+        taken += is_told;
+    }
+    (operands, taken as usize)
+}
+
 /// A size: seven bits a byte, the lowest first.
 fn size(bytes: &[u8]) -> Result<(u64, &[u8]), ReadError> {
     let mut value = 0u64;
@@ -175,6 +183,19 @@ mod tests {
         delta.apply(b"abcde", &mut out, &mut shared).unwrap();
         assert_eq!(out.as_slice(), b"bcdxyz");
         assert_eq!(shared, [Shared { from: 1, at: 0, len: 3 }]);
+    }
+
+    #[test]
+    fn each_operand_that_is_not_told_is_zero() {
+        let told = [1, 2, 3, 4, 5, 6, 7];
+        for command in 0x80..=u8::MAX {
+            let set: Vec<usize> = (0..7).filter(|bit| command >> bit & 1 == 1).collect();
+            let mut wanted = [0; 8];
+            set.iter().zip(told).for_each(|(&place, byte)| wanted[place] = byte);
+            for rest in [&told[..set.len()], &[&told[..], &[8, 9]].concat()] {
+                assert_eq!(operands(command, rest), (u64::from_le_bytes(wanted), set.len()), "{command:b}");
+            }
+        }
     }
 
     #[test]
