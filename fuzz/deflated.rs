@@ -1,4 +1,5 @@
-//! Deflated streams: what is inflated quickly is what zlib inflates, and what is wrong for the one is for the other.
+//! Deflated streams: what zlib inflates is inflated to the same bytes from as many bytes of input, and is never taken for a
+//! stream of another size.
 
 use flate2::{Decompress, FlushDecompress, Status};
 use unleak::source::git::{Buffer, Inflater};

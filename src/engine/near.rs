@@ -80,8 +80,8 @@ impl Near {
         self.threes.stretch = 0..0;
     }
 
-    /// Whether one of the context words of the rule, which has this number, stands as near to its match as wanted, in any case of
-    /// letters.
+    /// Whether one of the context words of the rule, which has this number, stands as near to its match as wanted, in any
+    /// case of letters.
     pub(super) fn holds(
         &mut self,
         (index, rule): (usize, &Rule),

@@ -6,6 +6,9 @@
 
 use std::ops::Range;
 
+/// So many watches are stepped over one by one before they are searched.
+const FEW: usize = 4;
+
 /// A stretch that a blob has from its base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shared {
@@ -120,6 +123,3 @@ impl Watches {
             .filter(move |watch| watch.end as usize >= stretch.start)
     }
 }
-
-/// So many watches are stepped over one by one.
-const FEW: usize = 4;

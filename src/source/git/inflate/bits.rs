@@ -14,7 +14,7 @@ pub(super) struct Bits<'a> {
 }
 
 /// How many bits there are at least after [`Bits::refill`].
-pub(super) const LEAST: u32 = 56;
+const LEAST: u32 = 56;
 
 impl<'a> Bits<'a> {
     /// Those of a stream from a byte on.

@@ -21,7 +21,8 @@ fn most_from(input: usize) -> u64 {
     (input as u64).saturating_mul(1032) + 64
 }
 
-/// Room beyond the end of what is inflated: the inflater's quick way needs so much in hand, at the end as well.
+/// Room beyond the end of what is inflated: zlib's own fast loop needs so much in hand, at the end as well, and our quick way
+/// less.
 const SLACK: usize = 320;
 
 /// A buffer that is used again and again: `len` bytes of it count.
