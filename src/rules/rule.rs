@@ -35,9 +35,7 @@ pub struct Rule {
     kept: &'static [u8],
     place: Option<String>,
     regex: OnceLock<Regex>,
-    plain: OnceLock<Option<Plain>>,
-    /// How long a run is at least that its keyword and what it matches stand in.
-    least: OnceLock<usize>,
+    form: OnceLock<Form>,
     /// For each word of its context, its characters, three by three.
     threes: OnceLock<Box<[Box<[u32]>]>>,
     paths: OnceLock<Paths>,
@@ -51,6 +49,15 @@ pub(crate) struct Paths {
     pub(crate) wanted: Option<Regex>,
     /// For each allowance: patterns of paths, and of texts.
     pub(crate) allowed: Vec<(Option<Regex>, Option<Regex>)>,
+}
+
+/// What a pattern says before it is matched: it is parsed once for all of it.
+#[derive(Debug, Default)]
+struct Form {
+    /// The pattern itself, if it is so plain.
+    plain: Option<Plain>,
+    /// See [`Rule::least_run`].
+    least_run: usize,
 }
 
 impl Rule {
@@ -70,8 +77,7 @@ impl Rule {
             kept,
             place: None,
             regex: OnceLock::new(),
-            plain: OnceLock::new(),
-            least: OnceLock::new(),
+            form: OnceLock::new(),
             threes: OnceLock::new(),
             paths: OnceLock::new(),
             beside: OnceLock::new(),
@@ -158,26 +164,31 @@ impl Rule {
 
     /// The pattern in a form that needs no regular expression, if it is so plain.
     pub(crate) fn plain(&self) -> Option<&Plain> {
-        self.plain.get_or_init(|| Plain::of(&self.read()?)).as_ref()
+        self.form().plain.as_ref()
     }
 
     /// How long the run that its keyword stands in has to be for the two to be of a match; 0 if its matches may leave it.
     pub(crate) fn least_run(&self) -> usize {
-        let keywords = || match &self.trigger {
-            TriggerSpec::Keywords(keywords) => keywords.as_slice(),
-            _ => &[],
-        };
-        *self.least.get_or_init(|| {
-            let pattern = self.read();
-            let holds = |pattern: &Hir| keywords().iter().all(|keyword| plain::always_holds(pattern, keyword));
-            let least = pattern.filter(holds).map_or(0, |pattern| plain::least_keys(&pattern));
-            if least > self.spec().offset as usize { least } else { 0 }
+        self.form().least_run
+    }
+
+    /// What its pattern says before it is matched.
+    fn form(&self) -> &Form {
+        self.form.get_or_init(|| {
+            let read = |pattern| syntax::parse_with(pattern, &syntax_of_patterns()).ok();
+            let Some(pattern) = self.spec().pattern.as_deref().and_then(read) else { return Form::default() };
+            Form { plain: Plain::of(&pattern), least_run: self.least_run_of(&pattern) }
         })
     }
 
-    /// The pattern as it is read.
-    fn read(&self) -> Option<Hir> {
-        syntax::parse_with(self.spec().pattern.as_deref()?, &syntax_of_patterns()).ok()
+    fn least_run_of(&self, pattern: &Hir) -> usize {
+        let keywords = match &self.trigger {
+            TriggerSpec::Keywords(keywords) => keywords.as_slice(),
+            _ => &[],
+        };
+        let hold = keywords.iter().all(|keyword| plain::always_holds(pattern, keyword));
+        let least = if hold { plain::least_keys(pattern) } else { 0 };
+        if least > self.spec().offset as usize { least } else { 0 }
     }
 
     /// For each word that its context asks for, in small letters, its characters, three by three.
