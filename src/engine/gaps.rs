@@ -1,25 +1,48 @@
-//! Gaps: the bytes of a text that can be in no key, told for a block of 64 bytes at once.
+//! Gaps: the bytes of a text that can be in no key, told for a block of 64 bytes at once, with what the processor has.
 
-use wide::u8x16;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x16, u8x64};
 
 /// How many bytes a block has.
 pub(super) const BLOCK: usize = 64;
 
 /// The gaps of a block: a bit for each byte, the first byte's the lowest.
 #[inline]
-pub(super) fn gaps(block: &[u8; BLOCK]) -> u64 {
-    let quarters = block.as_chunks::<16>().0.iter().enumerate();
-    !quarters.fold(0, |keys, (number, quarter)| keys | keys_in(quarter) << (16 * number))
+pub(super) fn gaps(level: Level, block: &[u8; BLOCK]) -> u64 {
+    dispatch!(level, simd => gaps_with(simd, block))
 }
 
-/// The bytes of a quarter of a block that can be in a key.
+#[inline(always)]
+fn gaps_with<S: Simd>(simd: S, block: &[u8; BLOCK]) -> u64 {
+    let bytes = u8x64::from_slice(simd, block);
+    let letters = ((bytes | 0x20) - b'a').simd_le(25);
+    let slash_and_digits = (bytes - b'/').simd_le(10);
+    let others = bytes.simd_eq(b'-') | bytes.simd_eq(b'_') | bytes.simd_eq(b'+');
+    !(letters | slash_and_digits | others).to_bitmask()
+}
+
+/// Of which kinds some of the bytes in a run are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kinds {
+    pub(super) digits: bool,
+    pub(super) lower: bool,
+    pub(super) upper: bool,
+}
+
+/// How many bytes the kinds are told of at once: no run is shorter.
+pub(super) const PIECE: usize = 16;
+
+/// The kinds of the bytes in a piece of a run.
 #[inline]
-fn keys_in(quarter: &[u8; 16]) -> u64 {
-    let bytes = u8x16::new(*quarter);
-    let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-    let letters = ((bytes | u8x16::splat(0x20)) - u8x16::splat(b'a')).simd_le(u8x16::splat(25));
-    let slash_and_digits = (bytes - u8x16::splat(b'/')).simd_le(u8x16::splat(10));
-    u64::from((letters | slash_and_digits | is(b'-') | is(b'_') | is(b'+')).to_bitmask() & 0xFFFF)
+pub(super) fn kinds(piece: &[u8; PIECE]) -> Kinds {
+    dispatch!(Level::baseline(), simd => kinds_with(simd, piece))
+}
+
+#[inline(always)]
+fn kinds_with<S: Simd>(simd: S, piece: &[u8; PIECE]) -> Kinds {
+    let bytes = u8x16::from_slice(simd, piece);
+    let among = |first: u8, last: u8| (bytes - first).simd_le(last - first).any_true();
+    Kinds { digits: among(b'0', b'9'), lower: among(b'a', b'z'), upper: among(b'A', b'Z') }
 }
 
 #[cfg(test)]
@@ -29,15 +52,30 @@ mod tests {
 
     #[test]
     fn a_gap_is_what_is_no_key_byte() {
-        for place in 0..BLOCK {
-            for byte in 0..=u8::MAX {
-                for other in [b'a', b' '] {
-                    let mut block = [other; BLOCK];
-                    block[place] = byte;
-                    let others = if is_key_byte(other) { 0 } else { !(1 << place) };
-                    let wanted = others | u64::from(!is_key_byte(byte)) << place;
-                    assert_eq!(gaps(&block), wanted, "{byte} at {place}");
+        for level in [Level::new(), Level::baseline()] {
+            for place in 0..BLOCK {
+                for byte in 0..=u8::MAX {
+                    for other in [b'a', b' '] {
+                        let mut block = [other; BLOCK];
+                        block[place] = byte;
+                        let others = if is_key_byte(other) { 0 } else { !(1 << place) };
+                        let wanted = others | u64::from(!is_key_byte(byte)) << place;
+                        assert_eq!(gaps(level, &block), wanted, "{byte} at {place}");
+                    }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn each_byte_is_of_its_kind() {
+        for place in 0..PIECE {
+            for byte in 0..=u8::MAX {
+                let mut piece = [b'_'; PIECE];
+                piece[place] = byte;
+                let (digits, lower, upper) =
+                    (byte.is_ascii_digit(), byte.is_ascii_lowercase(), byte.is_ascii_uppercase());
+                assert_eq!(kinds(&piece), Kinds { digits, lower, upper }, "{byte} at {place}");
             }
         }
     }

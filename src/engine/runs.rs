@@ -5,9 +5,12 @@
 //! escapes may follow each other, of which it looks at one gap in sixteen bytes: a text in which every character is escaped
 //! has no runs, and one gap of it is as good as another.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::gaps::{BLOCK, gaps};
+use fearless_simd::Level;
+
+use super::gaps::{BLOCK, PIECE, gaps, kinds};
 use crate::rules::{self, SHORTEST_RUN};
 
 const LOWER: u8 = 1;
@@ -153,16 +156,17 @@ pub(super) fn runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
 /// See [`stops`]. Without `SIGNS` it stops at runs only.
 pub(super) struct Stops<'a, const SIGNS: bool> {
     bytes: &'a [u8],
-    /// How far it has looked, and how far it has to.
-    at: usize,
+    level: Level,
+    /// Where the next block begins, and where the window ends.
+    next: usize,
     end: usize,
-    /// Where the last block begins, where it ends, its gaps, and the signs in it that were not told yet.
+    /// How many key bytes stand right before the next block, of a stretch that is no run yet.
+    open: usize,
+    /// Where the last block begins, its gaps, and what was not told yet: the signs in it, and where runs begin.
     block: usize,
-    block_end: usize,
     gaps: u64,
     signs: u64,
-    /// The run that follows them.
-    run: Option<Range<usize>>,
+    begins: u64,
 }
 
 impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
@@ -171,103 +175,119 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     #[inline]
     fn next(&mut self) -> Option<Stop> {
         loop {
-            if SIGNS && self.signs != 0 {
-                let at = self.block + self.signs.trailing_zeros() as usize;
-                self.signs &= self.signs - 1;
-                return Some(Stop::Sign(at));
-            }
-            if let Some(run) = self.run.take() {
+            let told = self.signs | self.begins;
+            let run = if told != 0 {
+                let place = told.trailing_zeros() as usize;
+                let at = self.block + place;
+                if SIGNS && self.signs >> place & 1 != 0 {
+                    self.signs &= self.signs - 1;
+                    return Some(Stop::Sign(at));
+                }
+                self.begins &= self.begins - 1;
+                Some(at..self.end_of_run(place))
+            } else if self.next < self.end {
+                self.look()
+            } else {
+                return None;
+            };
+            if let Some(run) = run.filter(|run| is_mixed(&self.bytes[run.clone()])) {
                 return Some(Stop::Run(run));
             }
-            if self.at >= self.end {
-                return None;
-            }
-            self.look();
         }
     }
 }
 
+/// How many bytes before a sign are asked for it.
+const BEFORE: usize = 2;
+
 impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
     fn new(bytes: &'a [u8], window: Range<usize>) -> Self {
-        let Range { start, end } = window;
-        Self { bytes, at: start, end, block: start, block_end: start, gaps: 0, signs: 0, run: None }
+        let Range { start: next, end } = window;
+        Self { bytes, level: Level::new(), next, end, open: 0, block: next, gaps: 0, signs: 0, begins: 0 }
     }
 
-    /// Looks at what is left of a block, or at the next, as far as its first run.
+    /// Looks at the next block. The run that began before it, if there is one, is told first.
     #[inline]
-    fn look(&mut self) {
-        if self.at + SHORTEST_RUN > self.block_end {
-            (self.block, self.block_end) = (self.at, self.at + BLOCK);
-            self.gaps = self.gaps(self.at);
-        }
-        let rest = from(self.at - self.block);
-        let first = first_run(!self.gaps & rest);
-        // What ends the block may begin a run.
-        let before = first.unwrap_or(BLOCK - (!self.gaps).leading_ones() as usize);
+    fn look(&mut self) -> Option<Range<usize>> {
+        (self.block, self.next) = (self.next, self.next + BLOCK);
+        let block = self.with_before(self.block);
+        let within = !from(self.end - self.block);
+        self.gaps = gaps(self.level, block_of(&block)) | !within;
+        let runs = all_keys(!self.gaps);
+        self.begins = runs & !(runs << 1);
+        let open = std::mem::replace(&mut self.open, self.gaps.leading_zeros() as usize);
+        let ahead = self.gaps.trailing_zeros() as usize;
+        let goes_on = open > 0 && open + ahead >= SHORTEST_RUN;
         if SIGNS {
-            self.signs = self.signs(self.gaps & rest & !from(before.min(self.end - self.block)));
+            // What ends a run is looked at with it.
+            let ends = runs << SHORTEST_RUN | if goes_on { !from(ahead + 1) } else { 0 };
+            self.signs = signs(&block, self.gaps & within & !ends);
         }
-        self.at = self.block + before;
-        if first.is_some() {
-            let run = self.at..self.end_of_run(before);
-            self.at = run.end + 1;
-            self.run = is_mixed(&self.bytes[run.clone()]).then_some(run);
-        }
+        goes_on.then(|| {
+            self.begins &= !1;
+            self.block - open..self.end_of_run(0)
+        })
     }
 
-    /// The gaps of the block that begins at `at`. Behind the window all is a gap.
+    /// The block that begins at `at`, and what stands before it. Beyond the text is what is no sign and makes none.
     #[inline]
-    fn gaps(&self, at: usize) -> u64 {
-        let rest = &self.bytes[at..];
-        let gaps = match rest.first_chunk() {
-            Some(block) => gaps(block),
-            None => {
-                let mut block = [0; BLOCK];
-                block[..rest.len()].copy_from_slice(rest);
-                gaps(&block)
-            }
-        };
-        gaps | from(self.end - at)
+    fn with_before(&self, at: usize) -> Cow<'a, Block> {
+        let whole = at.checked_sub(BEFORE).and_then(|first| self.bytes[first..].first_chunk());
+        whole.map_or_else(|| Cow::Owned(self.filled(at)), Cow::Borrowed)
     }
 
-    /// The signs among some gaps of the block. At the beginning of a text there is none.
-    #[inline]
-    fn signs(&self, gaps: u64) -> u64 {
-        const BEFORE: usize = 2;
-        let block = self.block.checked_sub(BEFORE).and_then(|first| self.bytes[first..].first_chunk());
-        let mut signs = 0;
-        for quarter in 0..4 {
-            let Some(last) = (gaps & 0xFFFF << (16 * quarter)).checked_ilog2() else { continue };
-            let at = last as usize;
-            let near = match block {
-                Some::<&[u8; BEFORE + BLOCK]>(block) => [block[at], block[at + 1], block[at + 2]],
-                None => match (self.block + at).checked_sub(BEFORE) {
-                    Some(first) => [self.bytes[first], self.bytes[first + 1], self.bytes[first + 2]],
-                    None => continue,
-                },
-            };
-            let [beyond, before, byte] = near.map(usize::from);
-            signs |= u64::from(NEAR.wants[byte] & NEAR.offers[before] & NEAR.lets[beyond] != 0) << last;
-        }
-        signs
+    #[cold]
+    fn filled(&self, at: usize) -> Block {
+        let mut block = [u8::MAX; BEFORE + BLOCK];
+        let before = at.min(BEFORE);
+        let bytes = &self.bytes[at - before..];
+        let bytes = &bytes[..bytes.len().min(before + BLOCK)];
+        block[BEFORE - before..][..bytes.len()].copy_from_slice(bytes);
+        block
     }
 
-    /// Where the run ends that begins in the block.
+    /// Where the run ends that is at a place of the block. If that is in another block, the next begins there.
     #[inline]
-    fn end_of_run(&self, begin: usize) -> usize {
-        let gaps = self.gaps & from(begin);
-        if gaps != 0 {
-            return self.block + gaps.trailing_zeros() as usize;
+    fn end_of_run(&mut self, place: usize) -> usize {
+        let behind = self.gaps & from(place);
+        if behind != 0 {
+            return self.block + behind.trailing_zeros() as usize;
         }
-        let mut at = self.block_end;
-        while at < self.end {
-            match self.gaps(at) {
-                0 => at += BLOCK,
-                gaps => return at + gaps.trailing_zeros() as usize,
+        let mut end = self.next;
+        while end < self.end {
+            let ahead = gaps(self.level, block_of(&self.with_before(end))).trailing_zeros() as usize;
+            end += ahead;
+            if ahead < BLOCK {
+                break;
             }
         }
-        self.end
+        (self.next, self.open) = (end.min(self.end), 0);
+        self.next
     }
+}
+
+/// A block with the bytes before it.
+type Block = [u8; BEFORE + BLOCK];
+
+/// The block without what stands before it.
+#[inline]
+fn block_of(block: &Block) -> &[u8; BLOCK] {
+    match block.last_chunk() {
+        Some(block) => block,
+        None => unreachable!("it is longer"),
+    }
+}
+
+/// The signs among some gaps of a block: of sixteen bytes the last gap is asked.
+#[inline]
+fn signs(block: &Block, gaps: u64) -> u64 {
+    let asked = |quarter: u32| {
+        let Some(at) = (gaps & 0xFFFF << (16 * quarter)).checked_ilog2() else { return 0 };
+        let near = |offset: usize| usize::from(block[at as usize + offset]);
+        let (beyond, before, byte) = (near(0), near(1), near(2));
+        u64::from(NEAR.wants[byte] & NEAR.offers[before] & NEAR.lets[beyond] != 0) << at
+    };
+    asked(0) | asked(1) | asked(2) | asked(3)
 }
 
 /// The bits of the bytes of a block from one of them on.
@@ -276,15 +296,14 @@ fn from(first: usize) -> u64 {
     if first < BLOCK { u64::MAX << first } else { 0 }
 }
 
-/// Where in a block the first of [`SHORTEST_RUN`] key bytes in a row begin, if they all are in it.
+/// The places of a block where [`SHORTEST_RUN`] key bytes in a row begin that are all in it.
 #[inline]
-fn first_run(keys: u64) -> Option<usize> {
+fn all_keys(keys: u64) -> u64 {
     const { assert!(SHORTEST_RUN == 16) };
     let two = keys & keys >> 1;
     let four = two & two >> 2;
     let eight = four & four >> 4;
-    let begins = eight & eight >> 8;
-    (begins != 0).then_some(begins.trailing_zeros() as usize)
+    eight & eight >> 8
 }
 
 /// How long an AWS access key id is, which may be all upper case: one in thirty has no digit.
@@ -292,15 +311,18 @@ const AWS_ID: usize = 20;
 
 /// Whether a key can be in a run: every key has a digit, or letters of both cases. Names in lower or upper case, and paths
 /// made of them, have neither.
+#[inline]
 fn is_mixed(run: &[u8]) -> bool {
-    let mut classes = 0;
-    for &byte in run {
-        classes |= CLASS[usize::from(byte)];
-        if classes & DIGIT != 0 || classes & (LOWER | UPPER) == LOWER | UPPER {
+    const { assert!(PIECE <= SHORTEST_RUN) };
+    let (mut lower, mut upper) = (false, false);
+    for piece in run.as_chunks().0.iter().chain(run.last_chunk()) {
+        let kinds = kinds(piece);
+        (lower, upper) = (lower | kinds.lower, upper | kinds.upper);
+        if kinds.digits || lower && upper {
             return true;
         }
     }
-    classes == UPPER && run.len() == AWS_ID
+    !lower && run.len() == AWS_ID && run.iter().all(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
