@@ -113,22 +113,27 @@ impl Codes {
         (lengths[256] > 0).then_some(bits)
     }
 
-    /// Reads the lengths of codes.
+    /// Reads the lengths of codes into `lengths`, which are zeros.
     fn read_lengths<'a>(&self, mut bits: Bits<'a>, lengths: &mut [u8]) -> Option<Bits<'a>> {
         let mut at = 0;
         while at < lengths.len() {
             bits.refill();
             let entry = self.lengths.at(bits.next());
             bits.skip(entry.taken());
-            let (length, times) = match entry.value() {
-                length @ 0..16 => (length as u8, 1),
-                16 => (*lengths.get(at.checked_sub(1)?)?, 3 + bits.take(2)),
-                17 => (0, 3 + bits.take(3)),
-                _ => (0, 11 + bits.take(7)),
+            at += match entry.value() {
+                length @ 0..16 => {
+                    lengths[at] = length as u8;
+                    1
+                }
+                16 => {
+                    let (last, times) = (*lengths.get(at.checked_sub(1)?)?, 3 + bits.take(2));
+                    lengths.get_mut(at..at + times)?.iter_mut().for_each(|length| *length = last);
+                    times
+                }
+                17 => 3 + bits.take(3),
+                _ => 11 + bits.take(7),
             };
-            lengths.get_mut(at..at + times)?.fill(length);
-            at += times;
         }
-        Some(bits)
+        (at == lengths.len()).then_some(bits)
     }
 }

@@ -45,14 +45,17 @@ impl Buffer {
 
     /// The same with some room after it, which does not count.
     fn room_and_slack(&mut self, len: usize) -> Option<&mut [u8]> {
-        if self.bytes.len() < len + SLACK {
-            let size = Self::room_for(len);
+        let wanted = len + SLACK;
+        if self.bytes.capacity() < wanted {
             self.bytes = Vec::new();
-            Vec::<u8>::new().try_reserve_exact(size).ok()?;
-            self.bytes = vec![0; size];
+            self.bytes.try_reserve_exact(Self::room_for(len)).ok()?;
+        }
+        if self.bytes.len() < wanted {
+            // Not all that there is room for: memory that is not needed is not touched.
+            self.bytes.resize(wanted, 0);
         }
         self.len = len;
-        Some(&mut self.bytes[..len + SLACK])
+        Some(&mut self.bytes[..wanted])
     }
 
     /// The bytes that count.
@@ -64,7 +67,7 @@ impl Buffer {
     /// How much memory it holds, in bytes.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        self.bytes.len()
+        self.bytes.capacity()
     }
 }
 
