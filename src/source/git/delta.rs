@@ -145,19 +145,56 @@ impl<'a> Iterator for Steps<'a> {
 /// the command, from the lowest on, whether one of these seven is told or zero. Which are told is hard to foresee, so that
 /// nothing here depends on it but what is computed.
 fn operands(command: u8, rest: &[u8]) -> (u64, usize) {
-    let mut told = match rest.first_chunk() {
+    let told = match rest.first_chunk() {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => rest.iter().rev().fold(0, |told, &byte| told << 8 | u64::from(byte)),
     };
-    let (mut operands, mut taken) = (0, 0);
-    for place in 0..7 {
-        let is_told = u64::from(command >> place & 1);
-        operands |= (told & (0xFF * is_told)) << (8 * place);
-        told >>= 8 * is_told;
-        taken += is_told;
+    let Spread { count, moved } = SPREADS[usize::from(command & 0x7F)];
+    let mut operands = told & ((1 << (8 * count)) - 1);
+    for (bytes, mask) in STRIDES.into_iter().zip(moved) {
+        let moved = operands & mask;
+        operands = operands ^ moved | moved << (8 * bytes);
     }
-    (operands, taken as usize)
+    (operands, count as usize)
 }
+
+/// By how many bytes operands are moved at once, to where they belong.
+const STRIDES: [u32; 3] = [4, 2, 1];
+
+/// How the operands that are told are spread among all seven.
+#[derive(Clone, Copy)]
+struct Spread {
+    /// How many are told.
+    count: u32,
+    /// For each of the [`STRIDES`] the operands that are moved, where they are by then.
+    moved: [u64; STRIDES.len()],
+}
+
+/// For each set of operands.
+static SPREADS: [Spread; 1 << 7] = {
+    let mut spreads = [Spread { count: 0, moved: [0; STRIDES.len()] }; 1 << 7];
+    let mut command = 0;
+    while command < spreads.len() {
+        let spread = &mut spreads[command];
+        let mut place = 0;
+        while place < 7 {
+            if command >> place & 1 == 1 {
+                let (mut at, mut stride) = (spread.count, 0);
+                while stride < STRIDES.len() {
+                    if (place - spread.count) & STRIDES[stride] != 0 {
+                        spread.moved[stride] |= 0xFF << (8 * at);
+                        at += STRIDES[stride];
+                    }
+                    stride += 1;
+                }
+                spread.count += 1;
+            }
+            place += 1;
+        }
+        command += 1;
+    }
+    spreads
+};
 
 /// A size: seven bits a byte, the lowest first.
 fn size(bytes: &[u8]) -> Result<(u64, &[u8]), ReadError> {
