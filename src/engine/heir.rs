@@ -26,6 +26,10 @@ const BEHIND: usize = 8;
 /// How far behind something new there may be an escape that what is new makes one of a chain.
 const ESCAPES: usize = 48;
 
+/// A stretch that is so short is looked at as a whole: behind it something new stands, or another stretch, and to look where
+/// its line ends would cost as much.
+const SHORT: usize = 32;
+
 /// Where to look in an heir; keeps its memory from blob to blob.
 #[derive(Debug, Default)]
 pub(super) struct Outlook {
@@ -98,7 +102,8 @@ fn is_gain(windows: &[Range<usize>], text: &[u8]) -> bool {
 /// Adds a window around each place where something new stands or two stretches meet. They are in order.
 fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<'_>, decodes: bool) {
     let begin = |at: usize| if decodes { decode::begins_before(text, at) } else { at.saturating_sub(BEHIND) };
-    let mut add = |end: usize, stop: usize| match windows.last_mut().filter(|last| end <= last.end) {
+    let before = if decodes { decode::ALWAYS_BEFORE } else { BEHIND };
+    let mut add = |end: usize, stop: usize| match windows.last_mut().filter(|last| end <= last.end + before) {
         Some(last) => last.end = last.end.max(stop),
         None => windows.push(begin(end)..stop),
     };
@@ -106,9 +111,13 @@ fn find_joins(windows: &mut Vec<Range<usize>>, text: &[u8], heritage: &Heritage<
     let (mut end, mut expected) = (0, 0);
     for stretch in heritage.shared {
         if stretch.at != end || stretch.from != expected {
-            let ahead = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
-            let line = memchr(b'\n', ahead).unwrap_or(ahead.len()).max(least.min(ahead.len()));
-            add(end, stretch.at + line);
+            if stretch.len <= SHORT {
+                add(end, stretch.end());
+            } else {
+                let ahead = &text[stretch.at..text.len().min(stretch.at + BEFORE)];
+                let line = memchr(b'\n', ahead).unwrap_or(ahead.len()).max(least.min(ahead.len()));
+                add(end, stretch.at + line);
+            }
         }
         (end, expected) = (stretch.end(), stretch.from + stretch.len);
     }

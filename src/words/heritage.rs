@@ -113,7 +113,8 @@ impl Watches {
         let (before, ahead) = self.list.split_at_checked(*from).unwrap_or((&[], &self.list));
         *from = if before.last().is_none_or(is_before) {
             let steps = ahead.iter().take(FEW).take_while(|watch| is_before(watch)).count();
-            before.len() + steps + ahead[steps..].partition_point(is_before)
+            let far = if steps == FEW { ahead[FEW..].partition_point(is_before) } else { 0 };
+            before.len() + steps + far
         } else {
             before.partition_point(is_before)
         };

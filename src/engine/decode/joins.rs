@@ -146,7 +146,7 @@ pub(super) fn is_quote(byte: Option<u8>) -> bool {
 
 /// Whether a byte may stand right behind a literal that goes on.
 #[inline]
-pub(super) fn may_stand_between(byte: u8) -> bool {
+pub(super) const fn may_stand_between(byte: u8) -> bool {
     matches!(
         byte,
         b' ' | b'\t' | b'\n' | b'\r' | b'+' | b'.' | b'&' | b'|' | b'~' | b'\\' | b')' | b'}' | b'"' | b'\'' | b'`'

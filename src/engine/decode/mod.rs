@@ -16,7 +16,7 @@ mod unescape;
 mod view;
 mod wide;
 
-pub(super) use before::begins_before;
+pub(super) use before::{ALWAYS_BEFORE, begins_before};
 pub(super) use containers::{Member, Trouble, Visitor, kind, open};
 pub use limits::Limits;
 pub(super) use limits::{Budget, Limit};
