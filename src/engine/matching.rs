@@ -228,9 +228,7 @@ impl<'r> Matcher<'r> {
 
     fn match_run(&mut self, text: &[u8], run: &Range<usize>) {
         let rules = self.rules;
-        rules.keywords_in(&text[run.clone()], |brought_up, at| {
-            self.match_keyword(brought_up, text, run, run.start + at.start..run.start + at.end);
-        });
+        rules.keywords_in(text, run, |brought_up, place| self.match_keyword(brought_up, text, run, place));
         let start = escape::past(text, run.start, run.end);
         let assignment = assignment(text, &(start..run.end));
         let named = assignment.as_ref().map(|assignment| Named::new(text, assignment.name.clone()));

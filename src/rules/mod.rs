@@ -16,6 +16,7 @@ mod revoking;
 mod rule;
 mod searched;
 mod set;
+mod sieve;
 pub mod spec;
 
 pub(crate) use anywhere::Around;

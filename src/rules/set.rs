@@ -189,9 +189,9 @@ impl RuleSet {
         self.by_id.get(id).map(|&index| &self.rules[index])
     }
 
-    /// Calls `found` with the rules and the place of each keyword in `run`.
-    pub(crate) fn keywords_in(&self, run: &[u8], found: impl FnMut(&[usize], Range<usize>)) {
-        self.keywords.find(run, found);
+    /// Calls `found` with the rules and the place in `text` of each keyword in a run of it.
+    pub(crate) fn keywords_in(&self, text: &[u8], run: &Range<usize>, found: impl FnMut(&[usize], Range<usize>)) {
+        self.keywords.find(text, run, found);
     }
 
     /// The rules that want a run of this length; without a `named` secret those that do not ask for the name.
