@@ -88,7 +88,6 @@ impl Dive<'_, '_> {
     }
 
     /// What the matcher sees in one window of a text.
-    #[expect(clippy::single_range_in_vec_init, reason = "one window is what is meant")]
     fn see(&mut self, text: &[u8], window: Range<usize>) -> Seen {
         let mut spots = Spots::of_whole();
         self.matcher.find(text, &[window], Some(&mut spots));
