@@ -48,8 +48,8 @@ impl Outlook {
         }
         find_joins(&mut self.windows, text, heritage, decodes);
         let joins = self.windows.len();
-        let mut from = 0;
-        for stretch in heritage.shared {
+        let (mut from, watched) = (0, !heritage.watches.list().is_empty());
+        for stretch in heritage.shared.iter().filter(|_| watched) {
             self.inherit(stretch, text.len(), heritage, &mut from);
         }
         self.kept.sort();

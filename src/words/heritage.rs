@@ -106,21 +106,29 @@ impl Watches {
     }
 
     /// Those that overlap or touch a stretch, of sorted ones. `from` is where the search begins and ends: it is quick for
-    /// stretches that follow each other.
+    /// stretches that follow each other, most of which have none.
+    #[inline]
     pub fn near(&self, stretch: Range<usize>, from: &mut usize) -> impl Iterator<Item = &Watch> {
         let floor = stretch.start.saturating_sub(self.longest as usize);
-        let is_before = |watch: &Watch| (watch.start as usize) < floor;
-        let (before, ahead) = self.list.split_at_checked(*from).unwrap_or((&[], &self.list));
-        *from = if before.last().is_none_or(is_before) {
-            let steps = ahead.iter().take(FEW).take_while(|watch| is_before(watch)).count();
-            let far = if steps == FEW { ahead[FEW..].partition_point(is_before) } else { 0 };
-            before.len() + steps + far
-        } else {
-            before.partition_point(is_before)
-        };
-        self.list[*from..]
-            .iter()
-            .take_while(move |watch| watch.start as usize <= stretch.end)
+        *from = self.first_from(floor, (*from).min(self.list.len()));
+        let near = self.list[*from..].iter();
+        near.take_while(move |watch| watch.start as usize <= stretch.end)
             .filter(move |watch| watch.end as usize >= stretch.start)
+    }
+
+    /// Where the first is that begins at `floor` or behind it; it is quick if that is not far behind a place.
+    #[inline]
+    fn first_from(&self, floor: usize, mut place: usize) -> usize {
+        let is_before = |watch: &Watch| (watch.start as usize) < floor;
+        if place > 0 && !is_before(&self.list[place - 1]) {
+            return self.list[..place].partition_point(is_before);
+        }
+        for _ in 0..FEW {
+            match self.list.get(place) {
+                Some(watch) if is_before(watch) => place += 1,
+                _ => return place,
+            }
+        }
+        place + self.list[place..].partition_point(is_before)
     }
 }

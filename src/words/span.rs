@@ -33,6 +33,9 @@ impl Span {
 
 /// How many columns these bytes fill, as [`Position`] counts them.
 pub(crate) fn columns(bytes: &[u8]) -> u64 {
+    if bytes.is_ascii() {
+        return bytes.len() as u64;
+    }
     bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>() as u64
 }
 

@@ -31,6 +31,8 @@ pub(crate) const OF_KEYS: &[Encoder] = &[
     ("all &#;", |key| each(key, |c| format!("&#{};", code(c)))),
     ("all &#x;", |key| each(key, |c| format!("&#x{:X};", code(c)))),
     ("all =", |key| each(key, |c| format!("={:02X}", code(c)))),
+    ("all \\u{} with zeros", |key| each(key, |c| format!("\\u{{{:08x}}}", code(c)))),
+    ("marks \\u{} with zeros", |key| marks(key, |c| format!("\\u{{{:08X}}}", code(c)))),
     ("marks \\u{}", |key| marks(key, |c| format!("\\u{{{:X}}}", code(c)))),
     ("marks \\u", |key| marks(key, |c| format!("\\u{:04X}", code(c)))),
     ("marks \\x", |key| marks(key, |c| format!("\\x{:02x}", code(c)))),

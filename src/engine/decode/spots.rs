@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::digits::{self, Digits};
+use super::unescape::MOST_BRACED;
 use super::{joins, wide};
 use crate::engine::runs::is_key_byte;
 
@@ -189,9 +190,9 @@ fn precedes(text: &[u8], run: &Range<usize>, reach: usize) -> bool {
     }
 }
 
-/// Whether the `}` at a place ends an escape: `\u{2d}`, with as many as eight digits.
+/// Whether the `}` at a place ends an escape: `\u{2d}`.
 fn is_after_braced(text: &[u8], at: usize) -> bool {
-    let near = &text[at.saturating_sub(8 + 3)..at];
+    let near = &text[at.saturating_sub(MOST_BRACED + 3)..at];
     let before = near.iter().rposition(|byte| !byte.is_ascii_hexdigit()).map_or(0, |last| last + 1);
     before < near.len() && matches!(near[..before], [.., b'\\', b'u' | b'x', b'{'])
 }

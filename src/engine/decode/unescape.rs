@@ -109,6 +109,9 @@ fn token(text: &[u8], at: usize, reach: usize) -> Option<Token> {
     }
 }
 
+/// The most digits of an escape in braces. Six are enough for every character; JavaScript and PHP take zeros before them.
+pub(super) const MOST_BRACED: usize = 8;
+
 /// An escape of a string literal.
 fn backslash(text: &[u8], at: usize) -> Option<Token> {
     let escapes = Encoding::Escapes;
@@ -118,7 +121,7 @@ fn backslash(text: &[u8], at: usize) -> Option<Token> {
             Some(Token { length: token.length + 1, ..token })
         }
         b'u' | b'x' if text.get(at + 2) == Some(&b'{') => {
-            let digits = hex_digits(text, at + 3, 6);
+            let digits = hex_digits(text, at + 3, MOST_BRACED);
             (digits > 0 && text.get(at + 3 + digits) == Some(&b'}'))
                 .then(|| Token::character(digits + 4, hex(text, at + 3, digits)?, escapes))?
         }

@@ -8,6 +8,7 @@ mod crc;
 mod encoded;
 mod generic;
 pub(super) mod jwt;
+mod letters;
 pub(super) mod openai;
 mod password;
 mod pem;

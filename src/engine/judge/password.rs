@@ -4,6 +4,7 @@
 //! placeholder is a word, a word with a number after it, or says what it stands for. Which word gave it away is told.
 
 use super::generic::{is_made_of_words, says_digest, says_harmless};
+use super::letters::{Word, may_stand_in, words};
 use super::placeholder::has_sequence;
 use super::randomness::pair_score;
 use super::url::URL_WORDS;
@@ -11,7 +12,7 @@ use crate::words::Noise;
 
 /// Words that say what should stand there, or that everybody writes there: anywhere in it, in lower case, `0` read as `o`
 /// and so on.
-const WORDS: &[&str] = &[
+const WORDS: &[Word] = &words([
     "password",
     "passwd",
     "passphrase",
@@ -92,7 +93,7 @@ const WORDS: &[&str] = &[
     "anything",
     "enter",
     "prompt",
-];
+]);
 
 /// So long a value may be told to be a name by its words alone.
 const LONG: usize = 12;
@@ -110,7 +111,7 @@ pub(super) fn noise(value: &[u8], name: Option<&[u8]>) -> Option<Noise> {
     // Who mixes letters of both cases, digits and signs means it, whatever word is in it but the plainest.
     let meant = value.len() >= 9 && kinds(value) == 4;
     let words = if meant || changes(value) >= 4 && kinds(value) >= 3 { URL_WORDS } else { WORDS };
-    if let Some(word) = words.iter().find(|word| says(plain, value, word)) {
+    if let Some(word) = may_stand_in(words, plain).find(|word| says(plain, value, word)) {
         return Some(Noise::Word(word));
     }
     if meant {

@@ -4,6 +4,7 @@
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
 
+use super::letters::{Word, may_stand_in, words};
 use crate::words::Noise;
 
 /// Standard base64, with or without padding.
@@ -43,7 +44,7 @@ const EXAMPLES: &[&str] =
     &[".example", ".test", ".invalid", ".localhost", ".local", "example.com", "example.org", "example.net"];
 
 /// Words that are the whole of a placeholder in a URL, or stand in one.
-pub(super) const URL_WORDS: &[&str] = &[
+pub(super) const URL_WORDS: &[Word] = &words([
     "password",
     "passwd",
     "secret",
@@ -55,7 +56,7 @@ pub(super) const URL_WORDS: &[&str] = &[
     "xxxx",
     "****",
     "token",
-];
+]);
 
 /// Whole passwords of URLs that everybody writes there.
 const URL_WHOLE: &[&str] = &[
@@ -110,8 +111,8 @@ pub(super) fn noise(value: &[u8], before: &[u8]) -> Option<Noise> {
     let user = before.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
     let user = user.strip_suffix(b":").unwrap_or(user);
     let lower = value.to_ascii_lowercase();
-    let said = URL_WORDS.iter().find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
-    if let Some(word) = said.or_else(|| URL_WHOLE.iter().find(|word| lower == word.as_bytes())) {
+    let said = may_stand_in(URL_WORDS, &lower).find(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
+    if let Some(word) = said.or_else(|| URL_WHOLE.iter().copied().find(|word| lower == word.as_bytes())) {
         return Some(Noise::Word(word));
     }
     if user.eq_ignore_ascii_case(value) {
