@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What each rule costs at worst: texts made against it, and the instructions that a scan of each takes.
 
-    bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES] [--growth TIMES]
+    bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES] [--growth TIMES] [--all]
 
 For each rule, of what `unleak rules list --format json` says of it: its literals again and again, touching, with a blank
 between, each on a line, and each with random characters behind it; its hits, and its hits with the last character missing,
@@ -112,12 +112,13 @@ def counted(binary, made, size):
             open(os.path.join(folder, name), "w").write(" ")
         scan = [binary, "scan", "--no-config", "--exit-zero", "--format", "json", "--threads", "1"]
         out = os.path.join(counts, "count")
-        ran(["valgrind", "--tool=callgrind", "--dump-line=no", f"--callgrind-out-file={out}", f"--dump-before={BEGIN}", *scan, *names],
-            folder)
+        count = ["valgrind", "--tool=callgrind", "--dump-line=no", f"--callgrind-out-file={out}", f"--dump-before={BEGIN}"]
+        ran([*count, *scan, *names], folder)
         # Numbered by where they end: the first is what comes before all texts, and what comes after the last has no number.
         dumps = [f"{out}.{number + 2}" for number in range(len(names) - 1)]
-        if len(glob.glob(f"{out}.*")) != len(names):
-            sys.exit(f"{binary}: callgrind saw {len(glob.glob(out + '.*'))} scans of {len(names)} files; is it built with symbols?")
+        scans = len(glob.glob(f"{out}.*"))
+        if scans != len(names):
+            sys.exit(f"{binary}: callgrind saw {scans} scans of {len(names)} files; is it built with symbols?")
         took = {name: instructions(dump) for name, dump in zip(names, dumps)}
         seen = places(ran([*scan, "--noise", *(name for name in names if name.endswith(".2"))], folder))
     above = lambda number, turn: max(took[f"{number}.{turn}"] - took["empty"], 1)
