@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What each rule costs at worst: texts made against it, and the processor time that a scan of each takes.
+"""What each rule costs at worst: texts made against it, and the instructions that a scan of each takes.
 
     bench/hostile.py target/release/unleak [--rule ID]... [--size BYTES] [--most TIMES] [--growth TIMES]
 
@@ -7,17 +7,21 @@ For each rule, of what `unleak rules list --format json` says of it: its literal
 between, each on a line, and each with random characters behind it; its hits, and its hits with the last character missing,
 again and again. Besides, for no rule: one character, base64 without and with line ends, blanks.
 
-Each text is measured three times, in three rounds, and the least time counts, since a busy machine only ever adds to it. What
-an empty run takes is taken off. What a rule costs is what its worst text takes, and it may be no more than --most (3) times
-the median of all rules. In a text full of keys it is the telling of them that takes the time: what a median text takes
-without keys is taken off, and a rule costs too much if it does both by the text, where short keys are many, and by the place,
-where each key is long. Texts are counted that take over --most times the median of all texts, too: a stricter
-measure, since a median text is no worst one.
+Instructions, because unlike seconds they are the same on a busy machine: valgrind's callgrind counts them, in one thread. All
+texts of some rules are scanned in one run, each first with a quarter of the size, twice, then whole; callgrind tells the
+count apart where the scan of the next begins, for which the program has to be built with its symbols
+(`CARGO_PROFILE_RELEASE_STRIP=none`). What is set up once, such as a pattern that is compiled, is counted with the first of
+the three, which is left out.
 
-The worst text of each rule is made again with four times the size, since time has to grow with the text and no faster: over
---growth (6) times is too much. Exits with 1 if there is such a rule.
+What a rule costs is what its worst text takes, and it may be no more than --most (3) times the median of all rules. In a text
+full of keys it is the telling of them that takes the time: what a median text takes without keys is taken off, and a rule
+costs too much if it does both by the text, where short keys are many, and by the place, where each key is long. Texts are
+counted that take over --most times the median of all texts, too: a stricter measure, since a median text is no worst one.
+
+Of each text is told, too, how much more the whole takes than a quarter, since time has to grow with the text and no faster:
+over --growth (6) times is too much. Exits with 1 if there is such a rule.
 """
-import argparse, json, os, random, re, resource, statistics, string, subprocess, sys, tempfile
+import argparse, collections, glob, json, os, random, re, statistics, string, subprocess, sys, tempfile
 
 ALNUM = string.ascii_uppercase + string.ascii_lowercase + string.digits
 CLASSES = {
@@ -27,8 +31,12 @@ CLASSES = {
     "uppernum": ALNUM[:26] + string.digits,
 }
 CHANCE = random.Random(7)
-# From so many places with a key on, telling of them is what takes the time, and not looking for them.
-MANY = 100
+# With a place with a key in each so many bytes, telling of them is what takes the time, and not looking for them.
+MANY = 1024
+# What the scan of each file begins with, in the program.
+BEGIN = "<unleak::app::pipeline::Worker as unleak::words::blob::Sink>::blob*"
+# So many texts are counted in one run.
+AT_ONCE = 120
 
 
 def drawn(letters, length):
@@ -65,6 +73,7 @@ def literals(trigger):
 
 def texts(rules):
     for rule in rules:
+        CHANCE.seed(rule["id"])
         words, hits = literals(rule["trigger"]), [expanded(hit) for hit in rule["hits"]]
         for begin in rule.get("begins") or []:
             words.append(begin + words[0])
@@ -73,41 +82,58 @@ def texts(rules):
         yield rule["id"], "long and without an end", "".join(word + drawn(ALNUM, 300) + "\n" for word in words)
         yield rule["id"], "hits", "\n".join(hits) + "\n"
         yield rule["id"], "hits cut short", "\n".join(hit.rstrip("\"';,`\n ")[:-1] for hit in hits) + "\n"
+    CHANCE.seed(7)
     yield "-", "one character", "A"
-    yield "-", "base64", drawn(CLASSES["b64"], 1 << 16)
-    yield "-", "base64 in lines", "\n".join(drawn(CLASSES["b64"], 76) for _ in range(1000)) + "\n"
+    yield "-", "base64", drawn(CLASSES["b64"], 1 << 12)
+    yield "-", "base64 in lines", "\n".join(drawn(CLASSES["b64"], 76) for _ in range(50)) + "\n"
     yield "-", "blanks", " "
 
 
-def processor():
-    """Processor seconds of all runs so far: the sum is exact, its parts are guessed from ticks."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def ran(arguments, folder):
+    """What a program wrote."""
+    done = subprocess.run(arguments, cwd=folder, capture_output=True)
+    if done.returncode not in (0, 2):
+        sys.exit(f"{arguments[0]}: {done.stderr.decode()}")
+    return done.stdout
 
 
-def spent(binary, text, size):
-    """Processor seconds of a scan, and in how many places it saw a key."""
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "text"), "w") as file:
-            file.write((text * (size // max(1, len(text)) + 1))[:size])
-        before = processor()
-        arguments = ["scan", "--no-config", "--exit-zero", "--format", "json", "text"]
-        done = subprocess.run([binary, *arguments], cwd=folder, capture_output=True)
-        if done.returncode not in (0, 2):
-            sys.exit(f"{binary}: {done.stderr.decode()}")
-        seconds = processor() - before
-        report = json.loads(done.stdout)
-        return seconds, report["summary"]["sightings"] + report["summary"]["noise"]
-
-
-def rounds(binary, made, size, start):
-    """For each text, its least time above an empty run, and in how many places it has keys."""
-    took = [(float("inf"), 0)] * len(made)
-    for _ in range(3):
+def counted(binary, made, size):
+    """For each text: the instructions that it takes, in how many places it has keys, and how many times as much it takes as a
+    quarter of it."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as counts:
+        names = []
         for number, (_, _, text) in enumerate(made):
-            seconds, seen = spent(binary, text, size)
-            took[number] = (min(took[number][0], max(seconds - start, 0.0005)), seen)
-    return took
+            for turn, part in enumerate((size // 4, size // 4, size)):
+                names.append(f"{number}.{turn}")
+                with open(os.path.join(folder, names[-1]), "w") as file:
+                    file.write((text * (part // max(1, len(text)) + 1))[:part])
+        for name in ("empty", "last"):
+            names.append(name)
+            open(os.path.join(folder, name), "w").write(" ")
+        scan = [binary, "scan", "--no-config", "--exit-zero", "--format", "json", "--threads", "1"]
+        out = os.path.join(counts, "count")
+        ran(["valgrind", "--tool=callgrind", "--dump-line=no", f"--callgrind-out-file={out}", f"--dump-before={BEGIN}", *scan, *names],
+            folder)
+        # Numbered by where they end: the first is what comes before all texts, and what comes after the last has no number.
+        dumps = [f"{out}.{number + 2}" for number in range(len(names) - 1)]
+        if len(glob.glob(f"{out}.*")) != len(names):
+            sys.exit(f"{binary}: callgrind saw {len(glob.glob(out + '.*'))} scans of {len(names)} files; is it built with symbols?")
+        took = {name: instructions(dump) for name, dump in zip(names, dumps)}
+        seen = places(ran([*scan, "--noise", *(name for name in names if name.endswith(".2"))], folder))
+    above = lambda number, turn: max(took[f"{number}.{turn}"] - took["empty"], 1)
+    return [(above(number, 2), seen[f"{number}.2"], above(number, 2) / above(number, 1)) for number in range(len(made))]
+
+
+def instructions(dump):
+    with open(dump) as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("totals:"))
+
+
+def places(report):
+    """In how many places of each file a key was seen, noise included."""
+    told = json.loads(report)
+    leaks = [sighting["path"] for leak in told["leaks"] for sighting in leak["sightings"]]
+    return collections.Counter(leaks + [noise["sighting"]["path"] for noise in told["noise"]])
 
 
 def shares(took, of):
@@ -128,65 +154,58 @@ def of_texts(costs):
     return statistics.median(cost for _, cost in costs)
 
 
-def tell(kind, units, took, most, growth, grown):
+def tell(kind, units, took, most, growth):
     """Prints what texts of a kind take, each given as its costs and what was made; says how many rules cost too much or grow
     too fast."""
     (by_rules, at_worst), (by_texts, median) = shares(took, of_rules), shares(took, of_texts)
-    worst = {}
-    for number, (_, (rule, *_)) in enumerate(took):
+    worst, fast = {}, set()
+    for number, (_, (rule, _, more)) in enumerate(took):
         worst[rule] = max(worst.get(rule, number), number, key=lambda one: by_rules[one])
+        if more > growth:
+            fast.add(rule)
     over = sum(by_rules[number] > most for number in worst.values())
     texts_over = sum(share > most for share in by_texts)
-    listed = lambda medians: ", ".join(f"{median * 1000:.3f} ms {unit}" for median, unit in zip(medians, units))
-    print(f"{len(worst)} rules, {kind}: median at worst {listed(at_worst)}; {over} over {most:g} times that, the worst {max(by_rules):.1f}")
-    print(f"{len(took)} texts, {kind}: median {listed(median)}; {texts_over} over {most:g} times that, the worst {max(by_texts):.1f}")
-    fast = 0
+    listed = lambda medians: ", ".join(f"{median / 1e6:.3f} million {unit}" for median, unit in zip(medians, units))
+    print(f"{len(worst)} rules, {kind}: median at worst {listed(at_worst)}; {over} over {most:g} times that, the worst {max(by_rules):.2f}")
+    print(f"{len(took)} texts, {kind}: median {listed(median)}; {texts_over} over {most:g} times that, the worst {max(by_texts):.2f}")
     for number in sorted(range(len(took)), key=lambda number: -by_rules[number]):
-        costs, (rule, name, text) = took[number]
-        is_worst = worst[rule] == number
-        more = grown(text) if is_worst else 0
-        fast += more > growth
+        costs, (rule, name, more) = took[number]
         if more > growth or by_rules[number] > most:
-            share = f"{by_rules[number]:5.1f} times the rules, {by_texts[number]:5.1f} the texts"
-            size = f", {more:4.1f} times for 4 times the size" if is_worst else ""
-            print(f"{listed(costs)}, {share}{size}  {rule}: {name}", flush=True)
-    print(f"{len(worst)} rules, {kind}: {fast} take over {growth:g} times as long for 4 times the size")
-    return over + fast
+            share = f"{by_rules[number]:5.2f} times the rules, {by_texts[number]:5.2f} the texts"
+            print(f"{listed(costs)}, {share}, {more:4.1f} times for 4 times the size  {rule}: {name}", flush=True)
+    print(f"{len(worst)} rules, {kind}: {len(fast)} take over {growth:g} times as much for 4 times the size")
+    return over + len(fast)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
     parser.add_argument("--rule", action="append", default=[])
-    parser.add_argument("--size", type=int, default=1 << 20)
+    parser.add_argument("--size", type=int, default=1 << 14)
     parser.add_argument("--most", type=float, default=3)
     parser.add_argument("--growth", type=float, default=6)
+    parser.add_argument("--all", action="store_true", help="print what each text takes, too")
     given = parser.parse_args()
     binary = os.path.abspath(given.binary)
     said = subprocess.run([binary, "rules", "list", "--format", "json"], capture_output=True, text=True, check=True)
     rules = [rule for rule in json.loads(said.stdout)["rules"] if not given.rule or rule["id"] in given.rule]
     made = list(texts(rules))
-    start = min(spent(binary, " ", 1)[0] for _ in range(9))
-    print(f"{len(made)} texts for {len(rules)} rules, {given.size} bytes each; an empty run takes {start * 1000:.1f} ms", flush=True)
-    took = list(zip(made, rounds(binary, made, given.size, start)))
-
-    def grown(text):
-        """How many times as long a text takes with four times the size: the two are measured in turn."""
-        one = four = float("inf")
-        for _ in range(5):
-            one, four = (min(least, max(spent(binary, text, size)[0] - start, 0.0005))
-                         for least, size in ((one, given.size), (four, 4 * given.size)))
-            if four <= given.growth * one:
-                break
-        return four / one
-
-    quiet = [([seconds], what) for what, (seconds, seen) in took if seen <= MANY]
-    plain = statistics.median(seconds for [seconds], _ in quiet) if quiet else 0
-    telling = lambda seconds: max(seconds - plain, 0.0005)
-    full = [([telling(seconds), telling(seconds) / seen], what) for what, (seconds, seen) in took if seen > MANY]
+    print(f"{len(made)} texts for {len(rules)} rules, {given.size} bytes each", flush=True)
+    took = []
+    for first in range(0, len(made), AT_ONCE):
+        part = made[first : first + AT_ONCE]
+        for (rule, name, _), (count, seen, more) in zip(part, counted(binary, part, given.size)):
+            took.append((count, seen, (rule, name, more)))
+            if given.all:
+                print(f"{count / 1e6:.3f} million, {seen} places, {more:.1f} times for 4 times the size  {rule}: {name}", flush=True)
+    few = given.size // MANY
+    quiet = [([count], what) for count, seen, what in took if seen <= few]
+    plain = statistics.median(count for [count], _ in quiet) if quiet else 0
+    telling = lambda count: max(count - plain, 1)
+    full = [([telling(count), telling(count) / seen], what) for count, seen, what in took if seen > few]
     wrong = 0
     for kind, units, part in (("few keys", ["a text"], quiet), ("full of keys", ["a text", "a place"], full)):
-        wrong += tell(kind, units, part, given.most, given.growth, grown) if part else 0
+        wrong += tell(kind, units, part, given.most, given.growth) if part else 0
     return bool(wrong)
 
 

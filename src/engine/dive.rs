@@ -87,10 +87,10 @@ impl Dive<'_, '_> {
         hidden
     }
 
-    /// What the matcher sees in a text.
-    fn see(&mut self, text: &[u8]) -> Seen {
+    /// What the matcher sees in one window of a text.
+    fn see(&mut self, text: &[u8], window: Range<usize>) -> Seen {
         let mut spots = Spots::of_whole();
-        self.matcher.find(text, &whole(text), Some(&mut spots));
+        self.matcher.find(text, &[window], Some(&mut spots));
         if self.matcher.gave_up() {
             self.skipped.push(gave_up(&self.blob.origin.name()));
         }
@@ -113,7 +113,7 @@ impl Dive<'_, '_> {
             if let Err(limit) = self.budget.take(view.bytes.len()) {
                 return self.cut(layer, "", limit);
             }
-            let seen = self.see(&view.bytes);
+            let seen = self.see(&view.bytes, view.news());
             let below = self.look(&layer.view(&view.bytes, &view.map), seen);
             hidden.extend(below.into_iter().map(|(range, mask)| (view.map.source(&range), mask)));
         }
@@ -271,7 +271,7 @@ impl Visitor for Members<'_, '_, '_, '_> {
 
     fn member(&mut self, member: &Member<'_>) {
         self.dive.files += 1;
-        let seen = self.dive.see(&member.bytes);
+        let seen = self.dive.see(&member.bytes, 0..member.bytes.len());
         let name = self.dive.without_secrets(&member.name);
         let what = (member.container, name.as_str());
         let layer = self.layer.member(&member.bytes, &member.map, what, self.dive.files);

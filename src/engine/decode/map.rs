@@ -120,6 +120,14 @@ impl Map {
             .take_while(move |piece| piece.view.start <= end)
     }
 
+    /// Where the digits stand in the view that were decoded, if nothing else was.
+    pub(super) fn only_digits(&self) -> Option<Range<usize>> {
+        let digits = |how| matches!(how, How::Decoded(Encoding::Base64 | Encoding::Hex));
+        let index = self.starts.iter().take(2).position(|start| digits(start.how))?;
+        let others = self.starts.iter().filter(|start| start.how == How::Copied).count();
+        self.piece(index).filter(|_| others + 1 == self.starts.len()).map(|piece| piece.view)
+    }
+
     /// Whether anything in `range` of the view, or right beside it, was not copied.
     pub(in crate::engine) fn is_changed(&self, range: &Range<usize>) -> bool {
         self.pieces(range).any(|piece| piece.how != How::Copied && piece.view.end >= range.start)
