@@ -13,26 +13,15 @@ use fearless_simd::Level;
 use super::gaps::{BLOCK, PIECE, gaps, kinds};
 use crate::rules::{self, SHORTEST_RUN};
 
-const LOWER: u8 = 1;
-const UPPER: u8 = 2;
-const DIGIT: u8 = 4;
-const JOINT: u8 = 8;
-
-/// The class of each byte: 0 for what is in no key.
-const CLASS: [u8; 256] = {
-    let mut class = [0; 256];
+/// Whether each byte can be in a key.
+static IN_KEYS: [bool; 256] = {
+    let mut in_keys = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        class[byte] = match byte as u8 {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'0'..=b'9' => DIGIT,
-            byte if rules::is_key_byte(byte) => JOINT,
-            _ => 0,
-        };
+        in_keys[byte] = rules::is_key_byte(byte as u8);
         byte += 1;
     }
-    class
+    in_keys
 };
 
 /// What two bytes in a row may be a part of: a byte in no run wants it, the one before it offers it, and the one before
@@ -77,7 +66,7 @@ static NEAR: Near = {
     let mut number = 0;
     while number < 256 {
         let byte = number as u8;
-        let key = CLASS[number] != 0;
+        let key = IN_KEYS[number];
         let wants = match byte {
             b'\\' | b'%' => ESCAPE | KEY,
             b'}' | b'=' => ESCAPE,
@@ -123,7 +112,7 @@ static NEAR: Near = {
 
 /// Whether a byte can be in a run.
 pub(super) fn is_key_byte(byte: u8) -> bool {
-    CLASS[usize::from(byte)] != 0
+    IN_KEYS[usize::from(byte)]
 }
 
 /// Where the search stops.
@@ -353,6 +342,32 @@ mod tests {
             rng_seed: RngSeed::Fixed(1),
             ..ProptestConfig::default()
         })]
+
+        #[test]
+        fn windows_have_their_own_runs_and_stops_from_left_to_right(
+            text in "([a-zA-Z0-9_/+-]{0,40}[ .,\\\\;\"\n%&=]{0,3}){0,12}",
+            begin in any::<prop::sample::Index>(),
+            end in any::<prop::sample::Index>(),
+        ) {
+            let text = text.as_bytes();
+            let (one, other) = (begin.index(text.len() + 1), end.index(text.len() + 1));
+            let is_cut = |&at: &usize| at > 0 && at < text.len() && is_key_byte(text[at - 1]) && is_key_byte(text[at]);
+            let uncut = |at: usize| (at..=text.len()).find(|at| !is_cut(at)).unwrap_or(text.len());
+            let (begin, end) = (uncut(one.min(other)), uncut(one.max(other)));
+            let all: Vec<Stop> = stops(text, begin..end).collect();
+            let within = plainly(text).into_iter().filter(|run| begin <= run.start && run.end <= end);
+            prop_assert_eq!(runs_in(text, begin..end).collect::<Vec<_>>(), within.clone().collect::<Vec<_>>());
+            prop_assert_eq!(
+                all.iter().filter(|stop| matches!(stop, Stop::Run(_))).cloned().collect::<Vec<_>>(),
+                within.map(Stop::Run).collect::<Vec<_>>()
+            );
+            let places = all.iter().map(|stop| match stop {
+                Stop::Run(run) => run.clone(),
+                Stop::Sign(at) => *at..*at + 1,
+            });
+            prop_assert!(places.clone().is_sorted_by(|one, next| one.end <= next.start), "{:?}", all);
+            prop_assert!(places.clone().all(|place| begin <= place.start && place.end <= end), "{:?}", all);
+        }
 
         #[test]
         fn blocks_find_what_reading_every_byte_finds(text in "([a-zA-Z0-9_/+-]{0,40}[ .,\n\"=]{0,2}){0,12}") {
