@@ -9,12 +9,22 @@ pub(super) const BLOCK: usize = 64;
 /// The gaps of a block: a bit for each byte, the first byte's the lowest.
 #[inline]
 pub(super) fn gaps(level: Level, block: &[u8; BLOCK]) -> u64 {
-    dispatch!(level, simd => gaps_with(simd, block))
+    dispatch!(level, simd => gaps_among(u8x64::from_slice(simd, block)))
+}
+
+/// The gaps of a block, and which of its bytes begin escapes: `\` and `%`.
+#[inline]
+pub(super) fn gaps_and_escapes(level: Level, block: &[u8; BLOCK]) -> (u64, u64) {
+    dispatch!(level, simd => gaps_and_escapes_among(u8x64::from_slice(simd, block)))
 }
 
 #[inline(always)]
-fn gaps_with<S: Simd>(simd: S, block: &[u8; BLOCK]) -> u64 {
-    let bytes = u8x64::from_slice(simd, block);
+fn gaps_and_escapes_among<S: Simd>(bytes: u8x64<S>) -> (u64, u64) {
+    (gaps_among(bytes), (bytes.simd_eq(b'\\') | bytes.simd_eq(b'%')).to_bitmask())
+}
+
+#[inline(always)]
+fn gaps_among<S: Simd>(bytes: u8x64<S>) -> u64 {
     let letters = ((bytes | 0x20) - b'a').simd_le(25);
     let slash_and_digits = (bytes - b'/').simd_le(10);
     let others = bytes.simd_eq(b'-') | bytes.simd_eq(b'_') | bytes.simd_eq(b'+');
@@ -61,6 +71,8 @@ mod tests {
                         let others = if is_key_byte(other) { 0 } else { !(1 << place) };
                         let wanted = others | u64::from(!is_key_byte(byte)) << place;
                         assert_eq!(gaps(level, &block), wanted, "{byte} at {place}");
+                        let escapes = u64::from(matches!(byte, b'\\' | b'%')) << place;
+                        assert_eq!(gaps_and_escapes(level, &block), (wanted, escapes), "{byte} at {place}");
                     }
                 }
             }

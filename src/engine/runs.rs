@@ -2,15 +2,15 @@
 //!
 //! A key is long and has no spaces; ordinary text is made of short words. So the search asks of blocks of bytes which of
 //! them can be in no key: [`gaps`]. What it costs does not depend on how many rules there are. On its way it stops where
-//! escapes may follow each other, of which it looks at one gap in sixteen bytes: a text in which every character is escaped
-//! has no runs, and one gap of it is as good as another.
+//! escapes may follow each other: at each `\` and `%`, and of what else may be a part of an escape or stand between two
+//! literals it looks at one gap in sixteen bytes, since where every character is escaped one gap is as good as another.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use fearless_simd::Level;
 
-use super::gaps::{BLOCK, PIECE, gaps, kinds};
+use super::gaps::{BLOCK, PIECE, gaps, gaps_and_escapes, kinds};
 use crate::rules::{self, SHORTEST_RUN};
 
 /// Whether each byte can be in a key.
@@ -201,7 +201,12 @@ impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
         (self.block, self.next) = (self.next, self.next + BLOCK);
         let block = self.with_before(self.block);
         let within = !from(self.end - self.block);
-        self.gaps = gaps(self.level, block_of(&block)) | !within;
+        let (gaps, escapes) = if SIGNS {
+            gaps_and_escapes(self.level, block_of(&block))
+        } else {
+            (gaps(self.level, block_of(&block)), 0)
+        };
+        self.gaps = gaps | !within;
         let runs = all_keys(!self.gaps);
         self.begins = runs & !(runs << 1);
         let open = std::mem::replace(&mut self.open, self.gaps.leading_zeros() as usize);
@@ -210,7 +215,7 @@ impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
         if SIGNS {
             // What ends a run is looked at with it.
             let ends = runs << SHORTEST_RUN | if goes_on { !from(ahead + 1) } else { 0 };
-            self.signs = signs(&block, self.gaps & within & !ends);
+            self.signs = signs(&block, self.gaps & within & !ends, escapes);
         }
         goes_on.then(|| {
             self.begins &= !1;
@@ -267,16 +272,22 @@ fn block_of(block: &Block) -> &[u8; BLOCK] {
     }
 }
 
-/// The signs among some gaps of a block: of sixteen bytes the last gap is asked.
+/// The signs among some gaps of a block: what begins an escape is asked, and of sixteen bytes the last gap.
 #[inline]
-fn signs(block: &Block, gaps: u64) -> u64 {
-    let asked = |quarter: u32| {
-        let Some(at) = (gaps & 0xFFFF << (16 * quarter)).checked_ilog2() else { return 0 };
+fn signs(block: &Block, gaps: u64, escapes: u64) -> u64 {
+    let is_sign = |at: u32| {
         let near = |offset: usize| usize::from(block[at as usize + offset]);
         let (beyond, before, byte) = (near(0), near(1), near(2));
         u64::from(NEAR.wants[byte] & NEAR.offers[before] & NEAR.lets[beyond] != 0) << at
     };
-    asked(0) | asked(1) | asked(2) | asked(3)
+    let last = |quarter: u32| (gaps & 0xFFFF << (16 * quarter)).checked_ilog2().map_or(0, is_sign);
+    let mut signs = last(0) | last(1) | last(2) | last(3);
+    let mut escapes = gaps & escapes;
+    while escapes != 0 {
+        signs |= is_sign(escapes.trailing_zeros());
+        escapes &= escapes - 1;
+    }
+    signs
 }
 
 /// The bits of the bytes of a block from one of them on.
