@@ -3,6 +3,7 @@
 //! Read from entry headers alone, nothing is inflated. Numbers count entries by their offset in the pack. Walking a tree
 //! from its root inflates each entry once, whatever the length of its chains.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::source::git::error::ReadError;
@@ -21,6 +22,12 @@ const FEWEST_HEADERS: u32 = 1 << 13;
 
 /// Bytes after an entry that the inflater gets to see.
 const SLACK: u64 = 64;
+
+/// So many headers are asked for at once.
+const AHEAD: usize = 64;
+
+/// A family is large if it is more than such a part of one thread's work.
+const LARGE_SHARE: u64 = 256;
 
 /// The kinds of objects that a walk is about.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +67,15 @@ pub(super) struct Lost {
     pub(super) why: ReadError,
 }
 
+/// The number of a whole object, what it is, and its size in bytes as it claims.
+type Root = (u32, ObjectKind, u64);
+
 /// What the headers of some entries say.
 #[derive(Default)]
 struct Headers {
     /// The number of each entry's base; `NONE` of those that have none here.
     bases: Vec<u32>,
-    roots: Vec<(u32, ObjectKind, u64)>,
+    roots: Vec<Root>,
     foreign: Vec<(u32, ObjectId)>,
     lost: Vec<Lost>,
 }
@@ -83,7 +93,7 @@ pub(super) struct Forest<'p> {
     wanted: Vec<bool>,
     /// Which are, or have such an entry below them; empty if all are.
     needed: Vec<bool>,
-    /// The trees, the most work first.
+    /// The trees, the large ones first.
     pub(super) families: Vec<Family>,
     /// Roots whose base is in another pack or loose.
     pub(super) foreign: Vec<(u32, ObjectId)>,
@@ -100,7 +110,7 @@ impl<'p> Forest<'p> {
         wanted: Option<&dyn Fn(&ObjectId) -> bool>,
         threads: usize,
     ) -> Self {
-        let entries = in_order((0..pack.len()).map(|place| (pack.offset(place), place)).collect(), threads);
+        let entries = in_order(pack);
         let count = entries.len();
         let mut forest = Self {
             pack,
@@ -118,42 +128,44 @@ impl<'p> Forest<'p> {
             let wants = |&(_, place): &(u64, u32)| pack.id(place).is_some_and(|id| wanted(&id));
             forest.wanted = forest.entries.iter().map(wants).collect();
         }
-        let roots = forest.read_headers(threads);
-        forest.weigh(&roots, kinds);
+        let (bases, roots) = forest.read_headers(threads);
+        forest.weigh(&bases, &roots, kinds, threads);
         if let Some(wanted) = wanted {
             forest.lost.retain(|lost| pack.id(lost.place).is_some_and(|id| wanted(&id)));
         }
         forest
     }
 
-    /// Links every delta to its base; returns the roots with their kinds and sizes. The headers are read by so many
-    /// threads.
-    fn read_headers(&mut self, threads: usize) -> Vec<(u32, ObjectKind, u64)> {
+    /// Links every delta to its base; returns the number of each entry's base, and the roots with their kinds and sizes. The
+    /// headers are read by so many threads.
+    fn read_headers(&mut self, threads: usize) -> (Vec<u32>, Vec<Root>) {
         let all = self.entries.len() as u32;
         let share = all.div_ceil(threads.max(1) as u32).max(FEWEST_HEADERS);
         let forest = &*self;
         let begins = (0..all).step_by(share as usize).collect();
         let parts = shared(begins, &|begin: u32| forest.headers(begin..all.min(begin + share)));
-        let (mut roots, mut number) = (Vec::new(), 0);
+        let (mut bases, mut roots) = (Vec::with_capacity(all as usize), Vec::new());
         for part in parts {
-            for base in part.bases {
-                if base != NONE {
-                    self.next_sibling[number as usize] = self.first_child[base as usize];
-                    self.first_child[base as usize] = number;
-                }
-                number += 1;
-            }
+            bases.extend(part.bases);
             roots.extend(part.roots);
             self.foreign.extend(part.foreign);
             self.lost.extend(part.lost);
         }
-        roots
+        for (number, &base) in (0..).zip(&bases).filter(|&(_, &base)| base != NONE) {
+            self.next_sibling[number as usize] = self.first_child[base as usize];
+            self.first_child[base as usize] = number;
+        }
+        (bases, roots)
     }
 
     /// Reads the headers of some entries.
     fn headers(&self, numbers: Range<u32>) -> Headers {
         let (pack, mut headers) = (self.pack, Headers::default());
         for number in numbers {
+            if number as usize % AHEAD == 0 {
+                let ahead = self.entries[number as usize..].iter().take(AHEAD);
+                pack.touch(ahead.map(|&(offset, _)| offset));
+            }
             let (offset, place) = self.entries[number as usize];
             let mut lost = |why| headers.lost.push(Lost { place, why });
             let base = match pack.entry(offset).map(|entry| (entry.made, entry.size)) {
@@ -198,28 +210,15 @@ impl<'p> Forest<'p> {
     }
 
     /// Counts what hangs below each entry, and makes families of the roots. What no root leads to is lost.
-    fn weigh(&mut self, roots: &[(u32, ObjectKind, u64)], kinds: Kinds) {
-        let foreign = self.foreign.iter().map(|&(number, _)| (number, ObjectKind::Blob, 0));
-        let all_roots: Vec<_> = roots.iter().copied().chain(foreign).collect();
-        let mut order: Vec<u32> = all_roots.iter().map(|&(number, ..)| number).collect();
-        let mut parents = vec![NONE; self.entries.len()];
-        let mut next = 0;
-        while let Some(&number) = order.get(next) {
-            next += 1;
-            let mut child = self.first_child[number as usize];
-            while child != NONE {
-                parents[child as usize] = number;
-                order.push(child);
-                child = self.next_sibling[child as usize];
-            }
-        }
+    fn weigh(&mut self, bases: &[u32], roots: &[Root], kinds: Kinds, threads: usize) {
+        let order = self.from_roots(bases, roots);
         let mut needed = self.wanted.clone();
         for &number in order.iter().rev() {
-            let parent = parents[number as usize];
-            if parent != NONE {
-                self.below[parent as usize] += self.below[number as usize];
+            let base = bases[number as usize];
+            if base != NONE {
+                self.below[base as usize] += self.below[number as usize];
                 if needed.get(number as usize) == Some(&true) {
-                    needed[parent as usize] = true;
+                    needed[base as usize] = true;
                 }
             }
         }
@@ -235,7 +234,27 @@ impl<'p> Forest<'p> {
                 Family { root, kind, cost }
             })
             .collect();
-        self.families.sort_by_key(|family| std::cmp::Reverse(family.cost));
+        put_large_first(&mut self.families, threads);
+    }
+
+    /// All entries to which roots lead, each behind its base.
+    fn from_roots(&self, bases: &[u32], roots: &[Root]) -> Vec<u32> {
+        // Git writes bases first, and then the order of the pack is as good as any.
+        if self.lost.is_empty() && (0..).zip(bases).all(|(number, &base)| base < number || base == NONE) {
+            return (0..self.entries.len() as u32).collect();
+        }
+        let foreign = self.foreign.iter().map(|&(number, _)| number);
+        let mut order: Vec<u32> = roots.iter().map(|&(number, ..)| number).chain(foreign).collect();
+        let mut next = 0;
+        while let Some(&number) = order.get(next) {
+            next += 1;
+            let mut child = self.first_child[number as usize];
+            while child != NONE {
+                order.push(child);
+                child = self.next_sibling[child as usize];
+            }
+        }
+        order
     }
 
     fn note_lost(&mut self, reached: &[u32]) {
@@ -299,15 +318,33 @@ impl<'p> Forest<'p> {
         }
         let children = &mut list[start..];
         if children.len() > 1 {
-            children.sort_unstable_by_key(|&child| (std::cmp::Reverse(self.below[child as usize]), child));
+            children.sort_unstable_by_key(|&child| (Reverse(self.below[child as usize]), child));
         }
     }
 }
 
-/// Puts entries in the order of their offsets: each thread sorts a part, and parts that are in order are quickly merged.
-fn in_order(mut entries: Vec<(u64, u32)>, threads: usize) -> Vec<(u64, u32)> {
-    let share = entries.len().div_ceil(threads.max(1)).max(FEWEST_HEADERS as usize);
-    shared(entries.chunks_mut(share).collect(), &<[_]>::sort_unstable);
-    entries.sort();
+/// Puts the families first that are so large that one thread would be busy with one when the others are done. The rest stay
+/// in the order of the pack, so that what is read next is near what was read before.
+fn put_large_first(families: &mut [Family], threads: usize) {
+    let all: u64 = families.iter().map(|family| family.cost).sum();
+    let large = all / (LARGE_SHARE * threads.max(1) as u64);
+    families.sort_by_key(|family| Reverse(if family.cost > large { family.cost } else { 0 }));
+}
+
+/// Offset and place in the index of each entry of a pack, in the order of offsets.
+fn in_order(pack: &Pack) -> Vec<(u64, u32)> {
+    // Nearly always one number has room for both, and numbers are sorted in a fraction of the time.
+    let bits = u32::BITS - pack.len().leading_zeros();
+    let word = |place: u32| {
+        let offset = pack.offset(place);
+        (offset.leading_zeros() >= bits).then(|| offset << bits | u64::from(place))
+    };
+    if let Some(mut words) = (0..pack.len()).map(word).collect::<Option<Vec<u64>>>() {
+        words.sort_unstable();
+        let place = |word: u64| (word & ((1 << bits) - 1)) as u32;
+        return words.into_iter().map(|word| (word >> bits, place(word))).collect();
+    }
+    let mut entries: Vec<(u64, u32)> = (0..pack.len()).map(|place| (pack.offset(place), place)).collect();
+    entries.sort_unstable();
     entries
 }
