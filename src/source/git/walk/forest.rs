@@ -162,7 +162,7 @@ impl<'p> Forest<'p> {
     fn headers(&self, numbers: Range<u32>) -> Headers {
         let (pack, mut headers) = (self.pack, Headers::default());
         for number in numbers {
-            if number as usize % AHEAD == 0 {
+            if (number as usize).is_multiple_of(AHEAD) {
                 let ahead = self.entries[number as usize..].iter().take(AHEAD);
                 pack.touch(ahead.map(|&(offset, _)| offset));
             }
@@ -211,7 +211,7 @@ impl<'p> Forest<'p> {
 
     /// Counts what hangs below each entry, and makes families of the roots. What no root leads to is lost.
     fn weigh(&mut self, bases: &[u32], roots: &[Root], kinds: Kinds, threads: usize) {
-        let order = self.from_roots(bases, roots);
+        let order = self.behind_roots(bases, roots);
         let mut needed = self.wanted.clone();
         for &number in order.iter().rev() {
             let base = bases[number as usize];
@@ -238,7 +238,7 @@ impl<'p> Forest<'p> {
     }
 
     /// All entries to which roots lead, each behind its base.
-    fn from_roots(&self, bases: &[u32], roots: &[Root]) -> Vec<u32> {
+    fn behind_roots(&self, bases: &[u32], roots: &[Root]) -> Vec<u32> {
         // Git writes bases first, and then the order of the pack is as good as any.
         if self.lost.is_empty() && (0..).zip(bases).all(|(number, &base)| base < number || base == NONE) {
             return (0..self.entries.len() as u32).collect();
