@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::beside::{self, Beside};
 use super::candidate::Candidate;
-use super::decode::{self, Budget, Limit, Member, Spots, Trouble, Visitor};
+use super::decode::{self, Budget, Limit, Map, Member, Spots, Trouble, Visitor};
 use super::layer::Layer;
 use super::matching::Matcher;
 use super::resolve::{Find, Opened};
@@ -29,6 +29,8 @@ pub(super) struct Dive<'d, 'e> {
     pub(super) files: usize,
     /// Which of them are containers that were opened.
     pub(super) opened: Vec<Opened>,
+    /// Whether a view showed a leak again.
+    pub(super) again: bool,
 }
 
 /// That a text was made to take long.
@@ -46,6 +48,8 @@ pub(super) struct Seen {
     /// of a login).
     pub(super) secrets: Vec<Range<usize>>,
     pub(super) spots: Spots,
+    /// What was seen in a view and is known from the text below.
+    known: Vec<Candidate>,
 }
 
 /// A candidate with its verdict.
@@ -66,7 +70,10 @@ impl Dive<'_, '_> {
         hidden.extend(judged.iter().map(|judged| (judged.candidate.secret.clone(), judged.mask.to_string())));
         let beside = judged.iter().flat_map(|judged| &judged.beside).filter_map(|(place, _)| place.clone());
         hidden.extend(beside.map(|place| (place, String::new())));
-        self.decode(layer, seen.spots, &mut hidden);
+        let leaks = judged.iter().filter(|judged| !matches!(judged.verdict, Verdict::Noise(_)));
+        let mut known: Vec<&Candidate> = leaks.map(|leak| leak.candidate).chain(&seen.known).collect();
+        known.sort_unstable_by_key(|candidate| candidate.secret.start);
+        self.decode(layer, seen.spots, &known, &mut hidden);
         let may_hold = layer.is_bare() && (layer.depth > 0 || self.blob.base == 0);
         if let Some(kind) = may_hold.then(|| decode::kind(layer.bytes)).flatten() {
             self.open(layer, kind);
@@ -97,8 +104,8 @@ impl Dive<'_, '_> {
         Seen::new(text, self.matcher.found(), spots, self.engine)
     }
 
-    /// Looks at the views of a layer; what they hide is hidden in it too.
-    fn decode(&mut self, layer: &Layer<'_>, spots: Spots, hidden: &mut Vec<Hidden>) {
+    /// Looks at the views of a layer in which these are `known`; what they hide is hidden in it too.
+    fn decode(&mut self, layer: &Layer<'_>, spots: Spots, known: &[&Candidate], hidden: &mut Vec<Hidden>) {
         if spots.is_empty() {
             return;
         }
@@ -113,7 +120,8 @@ impl Dive<'_, '_> {
             if let Err(limit) = self.budget.take(view.bytes.len()) {
                 return self.cut(layer, "", limit);
             }
-            let seen = self.see(&view.bytes, view.news());
+            let mut seen = self.see(&view.bytes, view.news());
+            self.again |= seen.leave_out(known, &view.map);
             let below = self.look(&layer.view(&view.bytes, &view.map), seen);
             hidden.extend(below.into_iter().map(|(range, mask)| (view.map.source(&range), mask)));
         }
@@ -248,7 +256,28 @@ impl Seen {
             runs::runs(&text[candidate.whole.clone()]).map(move |run| base + run.start..base + run.end)
         });
         let secrets = candidates.iter().map(|candidate| candidate.secret.clone()).chain(beside).collect();
-        Self { winners, secrets, spots }
+        Self { winners, secrets, spots, known: Vec::new() }
+    }
+
+    /// Leaves out what stands in a view as it stands in the text below, where it is `known` as a leak: of two that are the
+    /// same the one below is kept, and to judge both would cost twice. Whether there was such a thing.
+    fn leave_out(&mut self, known: &[&Candidate], map: &Map) -> bool {
+        let is_known = |winner: &Candidate| {
+            let Range { start, end } = map.source(&winner.secret);
+            let first = known.partition_point(|known| known.secret.start < start);
+            let is_same = |known: &&&Candidate| {
+                known.secret.end == end
+                    && (known.rule, known.joined) == (winner.rule, winner.joined)
+                    && known.whole == map.source(&winner.whole)
+            };
+            let mut here = known[first..].iter().take_while(|known| known.secret.start == start);
+            !map.is_changed(&winner.whole) && here.any(|known| is_same(&known))
+        };
+        if !known.is_empty() {
+            let (left_out, winners) = std::mem::take(&mut self.winners).into_iter().partition(is_known);
+            (self.known, self.winners) = (left_out, winners);
+        }
+        !self.known.is_empty()
     }
 }
 

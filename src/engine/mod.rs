@@ -202,10 +202,19 @@ impl Scanner<'_> {
         let seen = Seen::new(blob.bytes, candidates, std::mem::take(&mut self.spots), self.engine);
         let budget = Budget::new(self.engine.options.limits, self.engine.halt.clone());
         let (finds, skipped, opened) = (Vec::new(), Vec::new(), Vec::new());
-        let mut dive =
-            Dive { engine: self.engine, matcher: &mut self.matcher, blob, budget, finds, skipped, files: 0, opened };
+        let mut dive = Dive {
+            engine: self.engine,
+            matcher: &mut self.matcher,
+            blob,
+            budget,
+            finds,
+            skipped,
+            files: 0,
+            opened,
+            again: false,
+        };
         dive.look(&Layer::blob(blob), seen);
-        let led_somewhere = !dive.skipped.is_empty() || dive.finds.iter().any(|find| find.depth > 0);
+        let led_somewhere = dive.again || !dive.skipped.is_empty() || dive.finds.iter().any(|find| find.depth > 0);
         found.skipped.append(&mut dive.skipped);
         for sighting in resolve::resolve(dive.finds, &dive.opened) {
             found.add(sighting, self.engine.options.noise);

@@ -72,6 +72,9 @@ const WORDS: &[&str] = &[
     "zxcvbn",
 ];
 
+/// How long short words are.
+const SHORT: usize = 4;
+
 /// Short words, which count only as a part of their own or at the very end.
 const SHORT_WORDS: &[&str] = &["test", "fake", "demo", "your", "here", "mock", "todo", "none", "null", "stub"];
 
@@ -87,10 +90,11 @@ pub(super) enum Structure {
 /// Why `body`, the part of a key that should be random, was made up; nothing if it may be real.
 pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     let most = if alphabet_size(body) <= 18 { LONGEST_HEX } else { LONGEST };
-    if longest(body, |a, b| a == b) >= most {
+    let orders = Orders::of(body);
+    if orders.same >= most {
         return Some(Noise::Repetitive);
     }
-    if has_sequence(body, most) || ends_in_sequence(body) {
+    if orders.is_sequence(most) || ends_in_sequence(body) {
         return Some(Noise::Sequence);
     }
     if has_block_twice(body) {
@@ -124,37 +128,53 @@ fn is_far_from_chance(body: &[u8]) -> bool {
     far(body) && (parts.peek().is_none() || parts.any(far))
 }
 
-/// The longest stretch in which each character and the next are `alike`.
-fn longest(body: &[u8], alike: impl Fn(u8, u8) -> bool) -> usize {
-    let (mut longest, mut length) = (0, 0);
-    for (index, &byte) in body.iter().enumerate() {
-        length = if index > 0 && alike(body[index - 1], byte) { length + 1 } else { 1 };
-        longest = longest.max(length);
+/// The longest stretches in which each character and the next are in some order.
+#[derive(Default)]
+struct Orders {
+    /// The same again and again.
+    same: usize,
+    /// The next of the alphabet, or the one before.
+    up: usize,
+    down: usize,
+    /// The next of the alphabet after the last but one: two sequences in one, `1a2b3c4d5e`.
+    woven: usize,
+}
+
+impl Orders {
+    /// Those of a text, in one look at each of its bytes.
+    fn of(body: &[u8]) -> Self {
+        let follows = |byte: u8, before: u8| byte == before.wrapping_add(1) && byte.is_ascii_alphanumeric();
+        let Some((&first, rest)) = body.split_first() else { return Self::default() };
+        let mut longest = Self { same: 1, up: 1, down: 1, woven: 0 };
+        let (mut now, mut before, mut beyond) = (Self { ..longest }, first, 0);
+        for &byte in rest {
+            now.same = if byte == before { now.same + 1 } else { 1 };
+            now.up = if follows(byte, before) && before.is_ascii_alphanumeric() { now.up + 1 } else { 1 };
+            now.down = if follows(before, byte) && byte.is_ascii_alphanumeric() { now.down + 1 } else { 1 };
+            now.woven = if follows(byte, beyond) && beyond.is_ascii_alphanumeric() { now.woven + 1 } else { 0 };
+            longest.same = longest.same.max(now.same);
+            longest.up = longest.up.max(now.up);
+            longest.down = longest.down.max(now.down);
+            longest.woven = longest.woven.max(now.woven);
+            (beyond, before) = (before, byte);
+        }
+        longest
     }
-    longest
+
+    /// Whether one of them is a sequence: `abcdef`, `654321`, `1a2b3c4d5e`.
+    fn is_sequence(&self, most: usize) -> bool {
+        self.up >= most || self.down >= most || self.woven >= BLOCK - 2
+    }
 }
 
 /// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
 pub(super) fn has_sequence(body: &[u8], most: usize) -> bool {
-    let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
-    let down = |a: u8, b: u8| up(b, a);
-    longest(body, up) >= most || longest(body, down) >= most || has_woven_sequence(body, up)
+    Orders::of(body).is_sequence(most)
 }
 
 /// Whether its end was written over by hand: `...abcdef`, `...123456`. Of hex keys one in a million ends so.
 fn ends_in_sequence(body: &[u8]) -> bool {
     has_sequence(&body[body.len().saturating_sub(LONGEST)..], LONGEST)
-}
-
-fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
-    let mut length = 0;
-    for pair in body.windows(3) {
-        length = if next(pair[0], pair[2]) { length + 1 } else { 0 };
-        if length >= BLOCK - 2 {
-            return true;
-        }
-    }
-    false
 }
 
 fn has_block_twice(body: &[u8]) -> bool {
@@ -212,17 +232,19 @@ fn word_in(body: &[u8]) -> Option<&'static str> {
 /// Whether `part` is this word as people write it. Five letters or fewer in mixed case are chance: of random keys of forty
 /// characters, one in a hundred thousand would hold such a word in any case.
 fn is_word(part: &[u8], word: &str) -> bool {
-    let rest = part.get(1..).unwrap_or_default();
-    let one_case = rest.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase);
-    part.eq_ignore_ascii_case(word.as_bytes()) && (word.len() > 5 || one_case)
+    let one_case = || {
+        let rest = part.get(1..).unwrap_or_default();
+        rest.iter().all(u8::is_ascii_lowercase) || part.iter().all(u8::is_ascii_uppercase)
+    };
+    part.eq_ignore_ascii_case(word.as_bytes()) && (word.len() > 5 || one_case())
 }
 
 fn short_word_in(body: &[u8]) -> Option<&'static str> {
-    let is_part = |word: &&str| {
-        let mut parts = body.split(|byte| !byte.is_ascii_alphanumeric());
-        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    let ends = |word: &&str| body.len() > word.len() && is_word(&body[body.len() - word.len()..], word);
+    let parts = || body.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| part.len() == SHORT);
+    let has_parts = parts().next().is_some();
+    let is_part = |word: &str| has_parts && parts().any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    let end = body.last_chunk::<SHORT>().filter(|_| body.len() > SHORT);
+    let ends = |word: &str| end.is_some_and(|end| is_word(end, word));
     SHORT_WORDS.iter().copied().find(|word| ends(word) || is_part(word))
 }
 
