@@ -271,6 +271,7 @@ mod tests {
 
     #[test]
     fn every_word_is_seen_wherever_it_stands_and_the_first_is_told() {
+        assert!(SHORT_WORDS.iter().all(|word| word.len() == SHORT));
         for word in WORDS {
             for body in [format!("Zt7{word}9Kd4"), format!("{word}9Kd4"), format!("Zt7{}", word.to_ascii_uppercase())] {
                 let wanted = WORDS.iter().find(|other| word.contains(**other));

@@ -3,41 +3,77 @@
 //! Three questions: how many kinds of characters (Shannon entropy), how often the same one comes again (collisions), and
 //! how much the letters follow each other as they do in English words. None allocates.
 
+/// What kind of character each byte is, as a bit.
+mod kind {
+    pub(super) const LOWER_HEX: u8 = 1;
+    pub(super) const LOWER: u8 = 1 << 1;
+    pub(super) const UPPER_HEX: u8 = 1 << 2;
+    pub(super) const UPPER: u8 = 1 << 3;
+    pub(super) const DIGIT: u8 = 1 << 4;
+    pub(super) const JOINT: u8 = 1 << 5;
+}
+
+static KINDS: [u8; 256] = {
+    let mut kinds = [kind::JOINT; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'f' => kind::LOWER_HEX,
+            b'g'..=b'z' => kind::LOWER,
+            b'A'..=b'F' => kind::UPPER_HEX,
+            b'G'..=b'Z' => kind::UPPER,
+            b'0'..=b'9' => kind::DIGIT,
+            _ => kind::JOINT,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// The smallest alphabet a text fits: how many characters a random text of its kind would be drawn from.
 pub(super) fn alphabet_size(text: &[u8]) -> u32 {
-    let has = |test: fn(&u8) -> bool| text.iter().any(test);
-    let (lower, upper, digit) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase), has(u8::is_ascii_digit));
-    let one_case = lower != upper;
-    let joints = text.iter().any(|byte| !byte.is_ascii_alphanumeric());
-    if one_case && digit && text.iter().all(|byte| byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric()) {
+    let all = text.iter().fold(0, |all, &byte| all | KINDS[usize::from(byte)]);
+    let has = |kinds: u8| all & kinds != 0;
+    let (lower, upper) = (has(kind::LOWER_HEX | kind::LOWER), has(kind::UPPER_HEX | kind::UPPER));
+    let (digit, joints) = (has(kind::DIGIT), has(kind::JOINT));
+    if lower != upper && digit && !has(kind::LOWER | kind::UPPER) {
         return 16 + 2 * u32::from(joints);
     }
     26 * u32::from(lower) + 26 * u32::from(upper) + 10 * u32::from(digit) + 2 * u32::from(joints)
 }
 
+/// Counts so small are those of nearly all characters of a key.
+const SMALL: usize = 16;
+
 /// Shannon entropy in bits a character, of the text's own characters.
 pub(super) fn shannon(text: &[u8]) -> f64 {
     let length = text.len() as f64;
-    let share = |&count: &u32| f64::from(count) / length * (length / f64::from(count)).log2();
-    counts(text).iter().filter(|&&count| count > 0).map(share).sum()
+    let share = |count: u32| f64::from(count) / length * (length / f64::from(count)).log2();
+    let mut counts = [0u32; 256];
+    text.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+    // Most characters come as often as others do, and to take a logarithm is slow.
+    let mut shares = [None; SMALL];
+    let mut share_of = |count: u32| match shares.get_mut(count as usize) {
+        Some(known) => *known.get_or_insert_with(|| share(count)),
+        None => share(count),
+    };
+    counts.iter().filter(|&&count| count > 0).map(|&count| share_of(count)).sum()
 }
 
 /// How many standard deviations more pairs of equal characters there are than in a random text over `alphabet`. Of
 /// random texts one in three thousand passes 6 (32 hex digits; others are rarer), none in a hundred thousand passes 10.
 pub(super) fn excess_collisions(text: &[u8], alphabet: u32) -> f64 {
-    let pairs = |count: f64| count * (count - 1.0) / 2.0;
-    let seen: f64 = counts(text).iter().map(|&count| pairs(f64::from(count))).sum();
-    let chance = 1.0 / f64::from(alphabet.max(2));
-    let expected = pairs(text.len() as f64) * chance;
-    (seen - expected) / (expected * (1.0 - chance)).sqrt().max(1.0)
-}
-
-fn counts(text: &[u8]) -> [u32; 256] {
-    let mut counts = [0; 256];
+    let mut counts = [0u32; 256];
+    let mut seen = 0;
     for &byte in text {
-        counts[usize::from(byte)] += 1;
+        let count = &mut counts[usize::from(byte)];
+        seen += u64::from(*count);
+        *count += 1;
     }
-    counts
+    let count = text.len() as f64;
+    let chance = 1.0 / f64::from(alphabet.max(2));
+    let expected = count * (count - 1.0) / 2.0 * chance;
+    (seen as f64 - expected) / (expected * (1.0 - chance)).sqrt().max(1.0)
 }
 
 /// How much the letters follow each other as in English words: the mean, over all pairs of neighbouring letters, of the
@@ -118,6 +154,26 @@ mod tests {
             let excess = |seed| excess_collisions(&random(length, alphabet, seed), alphabet.len() as u32);
             let above = |limit: f64| (0..100_000).filter(|&seed| excess(seed) > limit).count();
             assert!(above(6.0) <= 40 && above(10.0) == 0, "{length} over {}", alphabet.len());
+        }
+    }
+
+    #[test]
+    fn alphabets_are_the_smallest_that_fit() {
+        let sizes =
+            [("", 0), ("0123", 10), ("abc0", 16), ("ABC0", 16), ("ab-0", 18), ("aBc0", 62), ("abcg0", 36), ("abc", 26)];
+        sizes.iter().for_each(|(text, size)| assert_eq!(alphabet_size(text.as_bytes()), *size, "{text}"));
+    }
+
+    #[test]
+    fn entropy_is_that_of_the_formula() {
+        for text in ["a", "ab", "abca", "aaaaaaaaaaaaaaaaaaaaaaaab", "Zt7Lm2Wp9Kd4Rs8Vb3Qx"] {
+            let share = |byte: u8| {
+                let count = text.bytes().filter(|&other| other == byte).count() as f64;
+                count / text.len() as f64 * (text.len() as f64 / count).log2()
+            };
+            let kinds: std::collections::BTreeSet<u8> = text.bytes().collect();
+            let plainly: f64 = kinds.into_iter().map(share).sum();
+            assert!((shannon(text.as_bytes()) - plainly).abs() < 1e-12, "{text}");
         }
     }
 
