@@ -11,22 +11,58 @@ pub(super) const LONGEST_LINE: usize = 4096;
 
 /// The line around `range`, without its end, as far as [`LONGEST_LINE`].
 pub(super) fn line_around(text: &[u8], range: &Range<usize>) -> Range<usize> {
-    lines_around(text, range, 0)
+    Lines::default().around(text, range, 0)
 }
 
-/// The line around `range` and `more` lines on either side, as far as [`LONGEST_LINE`] each way.
-pub(super) fn lines_around(text: &[u8], range: &Range<usize>, more: usize) -> Range<usize> {
-    let floor = range.start.saturating_sub(LONGEST_LINE);
-    let ceiling = text.len().min(range.end + LONGEST_LINE);
-    let (mut start, mut end) = (range.start, range.end);
-    for step in 0..=more {
-        if step > 0 {
-            (start, end) = (start.saturating_sub(1).max(floor), (end + 1).min(ceiling));
+/// The lines of one text. What was looked at last is remembered, so that a long line is not searched for its ends once for
+/// each place in it that is asked about.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// In here no line ends.
+    unbroken: Range<usize>,
+}
+
+impl Lines {
+    /// The line around `range` and `more` lines on either side, as far as [`LONGEST_LINE`] each way.
+    pub(super) fn around(&mut self, text: &[u8], range: &Range<usize>, more: usize) -> Range<usize> {
+        let floor = range.start.saturating_sub(LONGEST_LINE);
+        let ceiling = text.len().min(range.end + LONGEST_LINE);
+        let (mut start, mut end) = (range.start, range.end);
+        for step in 0..=more {
+            if step > 0 {
+                (start, end) = (start.saturating_sub(1).max(floor), (end + 1).min(ceiling));
+            }
+            start = self.begin(text, floor..start);
+            end = self.end(text, end..ceiling);
         }
-        start = memrchr(b'\n', &text[floor..start]).map_or(floor, |at| floor + at + 1);
-        end = memchr(b'\n', &text[end..ceiling]).map_or(ceiling, |at| end + at);
+        start..end
     }
-    start..end
+
+    /// Where the line begins in which a stretch ends, or the stretch.
+    fn begin(&mut self, text: &[u8], stretch: Range<usize>) -> usize {
+        let Range { start: floor, end } = stretch;
+        if !(self.unbroken.start..=self.unbroken.end).contains(&end) {
+            self.unbroken = end..end;
+        }
+        let from = &mut self.unbroken.start;
+        if *from > floor {
+            *from = memrchr(b'\n', &text[floor..*from]).map_or(floor, |at| floor + at + 1);
+        }
+        floor.max(*from)
+    }
+
+    /// Where the line ends in which a stretch begins, or the stretch.
+    fn end(&mut self, text: &[u8], stretch: Range<usize>) -> usize {
+        let Range { start, end: ceiling } = stretch;
+        if !(self.unbroken.start..=self.unbroken.end).contains(&start) {
+            self.unbroken = start..start;
+        }
+        let to = &mut self.unbroken.end;
+        if *to < ceiling {
+            *to = memchr(b'\n', &text[*to..ceiling]).map_or(ceiling, |at| *to + at);
+        }
+        ceiling.min(*to)
+    }
 }
 
 /// How far apart the places are that a [`Counter`] can go back to.
@@ -89,6 +125,7 @@ impl Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::random;
 
     #[test]
     fn it_counts_lines_and_code_points() {
@@ -106,7 +143,25 @@ mod tests {
     fn it_finds_the_line_and_its_neighbours() {
         let text = b"one\ntwo\nthree\nfour";
         assert_eq!(&text[line_around(text, &(5..6))], b"two");
-        assert_eq!(&text[lines_around(text, &(5..6), 1)], b"one\ntwo\nthree");
-        assert_eq!(&text[lines_around(text, &(5..6), 5)], text);
+        assert_eq!(&text[Lines::default().around(text, &(5..6), 1)], b"one\ntwo\nthree");
+        assert_eq!(&text[Lines::default().around(text, &(5..6), 5)], text);
+    }
+
+    /// What is remembered changes no answer, wherever one asks next.
+    #[test]
+    fn it_finds_lines_as_one_that_forgets_does() {
+        let mut random = random();
+        for often in [5, 50, 2000, 20_000] {
+            let text: Vec<u8> = (0..10_000).map(|_| if random(often) == 0 { b'\n' } else { b'x' }).collect();
+            let mut lines = Lines::default();
+            let mut near = 0;
+            for _ in 0..500 {
+                near = if random(9) == 0 { random(text.len()) } else { (near + random(300)) % text.len() };
+                let range = near..near + random((text.len() - near).min(200) + 1);
+                let more = random(6);
+                let wanted = Lines::default().around(&text, &range, more);
+                assert_eq!(lines.around(&text, &range, more), wanted, "{range:?} and {more} more");
+            }
+        }
     }
 }

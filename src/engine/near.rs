@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use super::heir::BEFORE;
-use super::lines::{LONGEST_LINE, line_around, lines_around};
+use super::lines::{LONGEST_LINE, Lines};
 use super::naming::Named;
 use crate::rules::spec::{ContextSpec, WithinSpec};
 use crate::rules::{Plain, Rule, place, threes};
@@ -43,8 +43,9 @@ pub(super) fn is_named(context: &ContextSpec, named: &Named) -> bool {
 pub(super) struct Near {
     /// For each rule, by its number.
     known: HashMap<usize, Known, RandomState>,
+    lines: Lines,
     /// The last match whose lines were asked for, and those lines.
-    lines: (Range<usize>, Range<usize>),
+    last: (Range<usize>, Range<usize>),
     threes: Threes,
 }
 
@@ -76,7 +77,8 @@ impl Near {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
         self.known.clear();
-        self.lines = (0..0, 0..0);
+        self.lines = Lines::default();
+        self.last = (0..0, 0..0);
         self.threes.stretch = 0..0;
     }
 
@@ -96,7 +98,7 @@ impl Near {
                 Some(named) if named.bare => self.lines(text, whole),
                 _ => return false,
             },
-            WithinSpec::Line => line_around(text, whole),
+            WithinSpec::Line => self.lines.around(text, whole, 0),
             WithinSpec::Lines => self.lines(text, whole),
             WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
         };
@@ -121,10 +123,10 @@ impl Near {
 
     /// The lines around a match that are near.
     fn lines(&mut self, text: &[u8], whole: &Range<usize>) -> Range<usize> {
-        if self.lines.0 != *whole {
-            self.lines = (whole.clone(), lines_around(text, whole, NEAR_LINES));
+        if self.last.0 != *whole {
+            self.last = (whole.clone(), self.lines.around(text, whole, NEAR_LINES));
         }
-        self.lines.1.clone()
+        self.last.1.clone()
     }
 }
 

@@ -16,6 +16,51 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
 const LONGEST_SCHEME: usize = 24;
 const LONGEST_AUTHORITY: usize = 256;
 
+/// What a byte may be where passwords are read, a bit for each.
+mod kind {
+    pub(super) const IN_NAME: u8 = 1;
+    pub(super) const IN_TYPE: u8 = 1 << 1;
+    pub(super) const BLANK: u8 = 1 << 2;
+    /// What a name in quotes or brackets ends with.
+    pub(super) const CLOSES: u8 = 1 << 3;
+    /// What an assignment goes on with right behind its name, besides blanks and what closes it.
+    pub(super) const ASSIGNS: u8 = 1 << 4;
+    /// What stands behind a value without quotes.
+    pub(super) const ENDS: u8 = 1 << 5;
+    /// What stands in or behind code.
+    pub(super) const CODE: u8 = 1 << 6;
+}
+
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut number = 0;
+    while number < 256 {
+        let byte = number as u8;
+        kinds[number] = match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'.' => kind::IN_NAME | kind::IN_TYPE,
+            b'-' => kind::IN_NAME,
+            b' ' | b'\t' => kind::BLANK | kind::ENDS,
+            b'\n' | b'\x0c' | b'\r' | b';' => kind::ENDS,
+            b'"' | b'\'' | b'`' | b'\\' => kind::CLOSES | kind::ENDS,
+            b']' => kind::CLOSES | kind::CODE,
+            b'=' | b'(' | b'>' => kind::ASSIGNS | kind::CODE,
+            b':' => kind::ASSIGNS,
+            b'&' => kind::IN_TYPE | kind::ENDS,
+            b'?' => kind::IN_TYPE,
+            b'<' => kind::ENDS,
+            b')' | b'[' | b'{' | b'}' | b',' | b'|' => kind::CODE,
+            _ => 0,
+        };
+        number += 1;
+    }
+    kinds
+};
+
+/// Whether a byte is of one of these kinds.
+fn is(byte: u8, kinds: u8) -> bool {
+    KINDS[usize::from(byte)] & kinds != 0
+}
+
 /// What was read last of one text: several literals may stand in one name, each for several rules, and a text may be made
 /// of such names, touching.
 #[derive(Debug, Default)]
@@ -35,7 +80,8 @@ impl Read {
     /// The name around `at`, and the password that is assigned to it.
     pub(super) fn assigned(&mut self, text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
         let name = self.name(text, at);
-        if is_other_word(&text[at..name.end]) {
+        // Nothing is assigned to most names, nor to one that is too long.
+        if !text.get(name.end).is_some_and(|&byte| is(byte, kind::BLANK | kind::CLOSES | kind::ASSIGNS)) {
             return None;
         }
         let value = match &self.last {
@@ -46,12 +92,13 @@ impl Read {
                 value
             }
         };
-        Some((name, value?))
+        let value = value?;
+        (!is_other_word(&text[at..name.end])).then_some((name, value))
     }
 
     /// The name around `at`, as far as names reach each way.
     fn name(&mut self, text: &[u8], at: usize) -> Range<usize> {
-        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let in_name = |byte: &u8| is(*byte, kind::IN_NAME);
         let floor = at.saturating_sub(FARTHEST_NAME);
         let limit = text.len().min(at + FARTHEST_NAME);
         let Range { start, end } = self.stretch.clone();
@@ -110,7 +157,7 @@ impl After<'_> {
     }
 
     fn blanks(self) -> Self {
-        self.past(|byte| byte == b' ' || byte == b'\t')
+        self.past(|byte| is(byte, kind::BLANK))
     }
 
     /// The value; `before` is what stands before the name.
@@ -118,7 +165,7 @@ impl After<'_> {
         if self.first() == Some(b'>') && before == Some(b'<') {
             return self.element();
         }
-        let closed = self.past(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\'));
+        let closed = self.past(|byte| is(byte, kind::CLOSES));
         let quoted_name = closed.at > self.at;
         let blank = closed.blanks();
         let (past, call) = match (blank.first()?, self.text.get(blank.at + 1)) {
@@ -168,7 +215,7 @@ impl After<'_> {
 
     /// Past a type and the operator after it: `password: str = "x"`.
     fn past_type(self) -> Self {
-        let word = self.past(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'&' | b'?' | b'.'));
+        let word = self.past(|byte| is(byte, kind::IN_TYPE));
         let operator = word.blanks();
         let assigns = operator.first() == Some(b'=') && word.at > self.at && operator.at > word.at;
         if assigns { Self { at: operator.at + 1, ..self }.blanks() } else { self }
@@ -197,21 +244,18 @@ impl After<'_> {
     /// digits with what passwords have between them, but no code.
     fn bare(self, in_parentheses: bool) -> Option<Range<usize>> {
         let rest = &self.text[self.at..self.text.len().min(self.at + LENGTHS.end() + 1)];
-        let ends =
-            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'&' | b'"' | b'\'' | b'<' | b'\\' | b'`');
-        let code = |byte: &u8| matches!(byte, b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b'>' | b'|' | b'=');
-        let length = rest.iter().position(|byte| ends(byte) || code(byte)).unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| is(byte, kind::ENDS | kind::CODE)).unwrap_or(rest.len());
         let closed = in_parentheses && rest.get(length) == Some(&b')');
-        if length > *LENGTHS.end() || !closed && rest.get(length).is_some_and(code) {
+        if length > *LENGTHS.end() || !closed && rest.get(length).is_some_and(|&byte| is(byte, kind::CODE)) {
             return None;
         }
         let value = &rest[..length];
-        let names = value.split(|byte| matches!(byte, b'.' | b':' | b'/')).all(is_identifier) && !is_identifier(value);
-        let digit = value.iter().any(u8::is_ascii_digit);
-        let line = After { text: self.text, at: self.at + length }.blanks().first();
+        let line = || After { text: self.text, at: self.at + length }.blanks().first();
         let ended =
-            matches!(line, None | Some(b'\n' | b'\r' | b';' | b'&' | b'"' | b'\'' | b'<' | b'#' | b'\\' | b'`'));
-        (digit && (ended || closed) && !names).then(|| self.at..self.at + length)
+            || matches!(line(), None | Some(b'\n' | b'\r' | b';' | b'&' | b'"' | b'\'' | b'<' | b'#' | b'\\' | b'`'));
+        let names =
+            || value.split(|byte| matches!(byte, b'.' | b':' | b'/')).all(is_identifier) && !is_identifier(value);
+        (value.iter().any(u8::is_ascii_digit) && (closed || ended()) && !names()).then(|| self.at..self.at + length)
     }
 
     /// What stands in an element: `<password>x</password>`.

@@ -1,12 +1,11 @@
-//! Literals that may stand anywhere, not only in runs: `://`, the middle of `password`. They are looked for in one pass, or
-//! a few, at the speed of memory, where the machine has the instructions for it.
+//! Literals that may stand anywhere, not only in runs: `://`, the middle of `password`. They are looked for in one pass at
+//! the speed of memory: a sieve tells where one may begin, and a look at the first bytes there which one does. (A search
+//! for them that tells one place at a time is set up anew behind each, which is dear in a text full of them.)
 
 use std::ops::Range;
 
-use aho_corasick::{Span, packed};
-use regex_automata::util::prefilter::Prefilter;
-
 use super::buckets::deal;
+use super::sieve::{BUCKETS, PLACES, Sieve};
 
 /// What is done where a literal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,142 +18,92 @@ pub(crate) enum Around {
     Userinfo,
 }
 
-/// How many literals one bucket of a pass has: with more, the few bits by which a pass tells them apart say yes nearly
-/// everywhere. (Measured on the sources of vercel/ai and openai-python, 45 literals: a false yes in each 560 bytes if they
-/// are dealt out by [`deal`], in each 70 if they come as they come.)
-const IN_A_BUCKET: usize = 3;
+/// How many bytes of a literal are compared at once.
+const AT_ONCE: usize = size_of::<u64>();
 
-/// How many buckets a pass has, if it may have many. Source: the crate's `packed::teddy`, which takes the vectors of 32
-/// bytes for it that AVX2 has, and for more than 32 literals only; a literal's bucket is its number, modulo these.
-const MANY_BUCKETS: usize = 16;
-const FEW_BUCKETS: usize = 8;
-const MOST_IN_FEW: usize = 32;
-
-/// Literals that begin with the same bytes, so many at least, are looked for as one.
-const SHORTEST: usize = 3;
-
-/// A text is looked at in slices of so many bytes, that it is near for the second pass.
-const SLICE: usize = 1 << 14;
-
-/// Literals that begin with the same bytes, and what they bring up.
-type Family = Vec<(Box<[u8]>, Around)>;
+/// A literal and what it brings up.
+#[derive(Debug)]
+struct Literal {
+    bytes: Box<[u8]>,
+    /// Its first bytes as a number, and which of that number's bits they are.
+    first: u64,
+    mask: u64,
+    around: Around,
+}
 
 /// The literals and what they bring up.
 #[derive(Debug)]
 pub(crate) struct Anywhere {
-    /// What finds the beginnings of families, and the number of the first family of each.
-    finders: Vec<(Finder, usize)>,
-    families: Vec<Family>,
-    /// How long the longest beginning is.
-    longest: usize,
-}
-
-/// What finds beginnings.
-#[derive(Debug)]
-enum Finder {
-    /// The machine's own instructions, quick to set up.
-    Packed(packed::Searcher),
-    /// Whatever else is best; which one was found it does not say.
-    Other(Prefilter),
-}
-
-impl Finder {
-    /// Finders of all beginnings, each with the number of its first; puts them in the order of their numbers.
-    fn of(families: &mut [(Box<[u8]>, Family)]) -> Vec<(Self, usize)> {
-        let buckets = if has_wide_vectors() { MANY_BUCKETS } else { FEW_BUCKETS };
-        let passes = families.len().div_ceil(buckets * IN_A_BUCKET).max(1);
-        let share = families.len().div_ceil(passes).max(1);
-        let packed = |part: &mut [(Box<[u8]>, Family)]| {
-            deal(part, if part.len() > MOST_IN_FEW { buckets } else { FEW_BUCKETS }, |(beginning, _)| beginning);
-            packed::Config::new().builder().extend(part.iter().map(|(beginning, _)| beginning)).build()
-        };
-        let each: Option<Vec<_>> = families.chunks_mut(share).map(packed).collect();
-        match each {
-            Some(each) => each.into_iter().enumerate().map(|(at, one)| (Self::Packed(one), at * share)).collect(),
-            None => {
-                let beginnings: Vec<&[u8]> = families.iter().map(|(beginning, _)| &**beginning).collect();
-                let all = Prefilter::new(regex_automata::MatchKind::All, &beginnings);
-                all.map(|all| (Self::Other(all), 0)).into_iter().collect()
-            }
-        }
-    }
-
-    /// Where the first beginning stands, and which of its own it is, if that is known.
-    fn find(&self, text: &[u8], start: usize, end: usize) -> Option<(usize, Option<usize>)> {
-        match self {
-            Self::Packed(searcher) => {
-                let found = searcher.find_in(text, Span { start, end })?;
-                Some((found.start(), Some(found.pattern().as_usize())))
-            }
-            Self::Other(prefilter) => Some((prefilter.find(text, regex_automata::Span { start, end })?.start, None)),
-        }
-    }
+    sieve: Sieve,
+    /// In the order of their bytes.
+    literals: Vec<Literal>,
+    /// For each byte, where those begin that begin with it; last, how many there are.
+    begins: Box<[usize; 257]>,
 }
 
 impl Anywhere {
+    /// Arranges literals; each is three bytes or longer.
     pub(super) fn new(mut literals: Vec<(Box<[u8]>, Around)>) -> Self {
         literals.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut families: Vec<(Box<[u8]>, Family)> = Vec::new();
-        for literal in literals {
-            let shared =
-                |beginning: &[u8]| beginning.iter().zip(&literal.0).take_while(|(one, other)| one == other).count();
-            match families.last_mut() {
-                Some((beginning, family)) if shared(beginning) >= SHORTEST.min(beginning.len()) => {
-                    *beginning = beginning[..shared(beginning)].into();
-                    family.push(literal);
-                }
-                _ => families.push((literal.0.clone(), vec![literal])),
-            }
+        let mut threes: Vec<[u8; 3]> = literals.iter().filter_map(|(bytes, _)| bytes.first_chunk().copied()).collect();
+        threes.dedup();
+        // Measured on the sources of vercel/ai and openai-python, 45 beginnings: the sieve says yes in vain in each 560
+        // bytes if they are dealt out so, in each 70 if they come as they come.
+        deal(&mut threes, BUCKETS, |three| three.as_slice());
+        let sieve = Sieve::of_buckets(threes.into_iter().enumerate().map(|(number, three)| (number % BUCKETS, three)));
+        let mut begins = Box::new([literals.len(); 257]);
+        for (at, (bytes, _)) in literals.iter().enumerate().rev() {
+            let first = bytes.first().copied().unwrap_or_default();
+            begins[..=usize::from(first)].fill(at);
         }
-        let finders = Finder::of(&mut families);
-        let longest = families.iter().map(|(beginning, _)| beginning.len()).max().unwrap_or_default();
-        Self { finders, families: families.into_iter().map(|(_, family)| family).collect(), longest }
+        let literals = literals.into_iter().map(|(bytes, around)| Literal::new(bytes, around)).collect();
+        Self { sieve, literals, begins }
     }
 
     /// Calls `found` with what to do at each place in this window of `text` where a literal stands, from left to right.
     pub(crate) fn find(&self, text: &[u8], window: &Range<usize>, mut found: impl FnMut(Around, Range<usize>)) {
-        let mut places = Vec::new();
-        let mut begin = window.start;
-        while begin < window.end {
-            let end = window.end.min(begin + SLICE);
-            self.find_beginnings(text, begin..end, window.end, &mut places);
-            for (start, which) in places.drain(..) {
-                let here = &text[start..window.end];
-                let families = which.map_or(&self.families[..], |which| &self.families[which..=which]);
-                for (literal, around) in families.iter().flatten().filter(|(literal, _)| here.starts_with(literal)) {
-                    found(*around, start..start + literal.len());
+        let mut from = window.start;
+        while let Some((stretch, mut passed)) = self.sieve.first(text, from..window.end) {
+            from = stretch + PLACES;
+            while passed != 0 {
+                let start = stretch + passed.trailing_zeros() as usize;
+                passed &= passed - 1;
+                if start < window.end {
+                    let literals = self.beginning(&text[start..window.end]);
+                    literals.for_each(|literal| found(literal.around, start..start + literal.bytes.len()));
                 }
             }
-            begin = end;
         }
     }
 
-    /// Adds where in a slice of a text beginnings stand, and of which family, if that is known; they end before `limit`.
-    fn find_beginnings(
-        &self,
-        text: &[u8],
-        slice: Range<usize>,
-        limit: usize,
-        places: &mut Vec<(usize, Option<usize>)>,
-    ) {
-        let limit = limit.min(slice.end + self.longest);
-        for (finder, first) in &self.finders {
-            let mut from = slice.start;
-            while let Some((start, which)) = finder.find(text, from, limit).filter(|(start, _)| *start < slice.end) {
-                places.push((start, which.map(|which| first + which)));
-                from = start + 1;
-            }
-        }
-        places.sort_unstable();
+    /// The literals in which what is left of a window begins.
+    #[inline]
+    fn beginning<'a>(&'a self, rest: &'a [u8]) -> impl Iterator<Item = &'a Literal> {
+        let byte = usize::from(rest[0]);
+        let first = number(rest);
+        let literals = &self.literals[self.begins[byte]..self.begins[byte + 1]];
+        literals
+            .iter()
+            .filter(move |literal| (first ^ literal.first) & literal.mask == 0 && rest.starts_with(&literal.bytes))
     }
 }
 
-/// Whether the machine has vectors of 32 bytes.
-fn has_wide_vectors() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return std::is_x86_feature_detected!("avx2");
-    #[cfg(not(target_arch = "x86_64"))]
-    return false;
+impl Literal {
+    fn new(bytes: Box<[u8]>, around: Around) -> Self {
+        let (first, mask) = (number(&bytes), number(&vec![u8::MAX; bytes.len()]));
+        Self { bytes, first, mask, around }
+    }
+}
+
+/// The first bytes as a number; of what is shorter, with NULs behind it.
+#[inline]
+fn number(bytes: &[u8]) -> u64 {
+    let first = bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut first = [0; AT_ONCE];
+        first[..bytes.len()].copy_from_slice(bytes);
+        first
+    });
+    u64::from_le_bytes(first)
 }
 
 #[cfg(test)]
@@ -174,15 +123,40 @@ mod tests {
         Anywhere::new(Vec::new()).find(b"x", &(0..1), |_, _| panic!("there is nothing to find"));
     }
 
+    /// Of literals with one beginning each is told, the shortest first, and none that the window cuts.
     #[test]
-    fn no_pass_and_no_slice_hides_a_literal() {
+    fn literals_are_told_apart_behind_their_beginning() {
+        let words: [&[u8]; 5] = [b"abc", b"abc\0", b"abcdefgh", b"abcdefghi", b"abd"];
+        let literals = words.iter().enumerate().rev().map(|(rule, word)| ((*word).into(), Around::Search(rule)));
+        let anywhere = Anywhere::new(literals.collect());
+        for (text, wanted) in [
+            (&b"xabcdefghi"[..], &[0, 2, 3][..]),
+            (b"xabcdefgh", &[0, 2]),
+            (b"xabcdefg", &[0]),
+            (b"xabc", &[0]),
+            (b"xabc\0", &[0, 1]),
+            (b"xab", &[]),
+            (b"xabdefghi", &[4]),
+        ] {
+            for end in 0..=text.len() {
+                let mut found = Vec::new();
+                anywhere.find(text, &(0..end), |around, place| found.push((around, place)));
+                let places = wanted.iter().map(|&rule| (Around::Search(rule), 1..1 + words[rule].len()));
+                let within: Vec<_> = places.filter(|(_, place)| place.end <= end).collect();
+                assert_eq!(found, within, "{text:?} up to {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_bucket_and_no_stretch_hides_a_literal() {
         let words: Vec<String> =
             (0..50).map(|number| format!("{:c>3}{number:02}", ["x", "yz", "&"][number % 3])).collect();
         let literals = words.iter().enumerate().map(|(rule, word)| (word.as_bytes().into(), Around::Search(rule)));
         let anywhere = Anywhere::new(literals.collect());
         for (rule, word) in words.iter().enumerate() {
-            for at in [0, 7, SLICE - 4, SLICE - 1, SLICE, 3 * SLICE - 5] {
-                let mut text = vec![b'.'; 3 * SLICE];
+            for at in [0, 7, PLACES - 4, PLACES - 1, PLACES, 3 * PLACES - 5] {
+                let mut text = vec![b'.'; 3 * PLACES];
                 text[at..at + 5].copy_from_slice(word.as_bytes());
                 let mut found = Vec::new();
                 anywhere.find(&text, &(0..text.len()), |around, place| found.push((around, place)));

@@ -8,6 +8,7 @@ mod buckets;
 mod foreign;
 mod go;
 mod keywords;
+mod lead;
 mod load;
 mod plain;
 #[cfg(test)]

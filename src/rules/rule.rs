@@ -7,6 +7,7 @@ use regex_automata::util::syntax;
 use regex_syntax::hir::Hir;
 
 use super::keywords::threes;
+use super::lead::Lead;
 use super::plain::{self, Plain};
 use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
 use crate::words::{RuleId, Severity};
@@ -58,6 +59,8 @@ struct Form {
     plain: Option<Plain>,
     /// See [`Rule::least_run`].
     least_run: usize,
+    /// What the pattern begins with, if it is not so plain.
+    lead: Lead,
 }
 
 impl Rule {
@@ -172,12 +175,19 @@ impl Rule {
         self.form().least_run
     }
 
+    /// Whether its pattern may match where `text` begins: a quick look that only spares a regular expression some work.
+    pub(crate) fn may_begin(&self, text: &[u8]) -> bool {
+        self.form().lead.fits(text)
+    }
+
     /// What its pattern says before it is matched.
     fn form(&self) -> &Form {
         self.form.get_or_init(|| {
             let read = |pattern| syntax::parse_with(pattern, &syntax_of_patterns()).ok();
             let Some(pattern) = self.spec().pattern.as_deref().and_then(read) else { return Form::default() };
-            Form { plain: Plain::of(&pattern), least_run: self.least_run_of(&pattern) }
+            let plain = Plain::of(&pattern);
+            let lead = if plain.is_none() { Lead::of(&pattern) } else { Lead::default() };
+            Form { plain, least_run: self.least_run_of(&pattern), lead }
         })
     }
 

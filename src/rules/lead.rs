@@ -1,0 +1,85 @@
+//! The `Lead` of a pattern: what its first bytes may be, as far as each of them is told for itself. A pattern that is no
+//! plain one takes hundreds of instructions to say no; where what brings its rule up stands again and again, a look at the
+//! bytes right behind that says it.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// So many bytes are told of.
+const LONGEST: usize = 64;
+
+/// What each of the first bytes may be, a bit for each.
+#[derive(Debug, Default)]
+pub(super) struct Lead(Box<[[u64; 4]]>);
+
+impl Lead {
+    /// That of a pattern, which is read as bytes.
+    pub(super) fn of(pattern: &Hir) -> Self {
+        let mut sets = Vec::new();
+        tell(pattern, &mut sets);
+        sets.truncate(LONGEST);
+        Self(sets.into())
+    }
+
+    /// Whether the pattern may match where `text` begins. The last byte is looked at first, since the others are mostly
+    /// those of a keyword that stands there.
+    pub(super) fn fits(&self, text: &[u8]) -> bool {
+        let has = |(set, &byte): (&[u64; 4], &u8)| set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0;
+        text.get(..self.0.len()).is_some_and(|first| self.0.iter().zip(first).rev().all(has))
+    }
+}
+
+/// Adds what each byte of a match may be; says whether that is all of it.
+fn tell(pattern: &Hir, sets: &mut Vec<[u64; 4]>) -> bool {
+    if sets.len() >= LONGEST {
+        return false;
+    }
+    match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            sets.extend(literal.0.iter().map(|&byte| set_of(byte..=byte)));
+            true
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            sets.push(set_of(class.iter().flat_map(|range| range.start()..=range.end())));
+            true
+        }
+        HirKind::Capture(capture) => tell(&capture.sub, sets),
+        HirKind::Concat(parts) => parts.iter().all(|part| tell(part, sets)),
+        HirKind::Class(Class::Unicode(_)) | HirKind::Repetition(_) | HirKind::Alternation(_) => false,
+    }
+}
+
+fn set_of(bytes: impl Iterator<Item = u8>) -> [u64; 4] {
+    let mut set = [0; 4];
+    bytes.for_each(|byte| set[usize::from(byte >> 6)] |= 1 << (byte & 63));
+    set
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_automata::util::syntax;
+
+    use super::*;
+    use crate::rules::rule::syntax_of_patterns;
+
+    #[test]
+    fn what_does_not_fit_is_known_by_its_first_bytes() {
+        let lead = |pattern: &str| Lead::of(&syntax::parse_with(pattern, &syntax_of_patterns()).unwrap());
+        for (pattern, fits, others) in [
+            ("key-[23]: [a-z]+", &["key-2: a", "key-3: "][..], &["key-4: a", "key-2:", "kay-2: ", ""][..]),
+            ("(?P<secret>a(?:b)c)[^x]?", &["abc", "abcx"], &["abd", "bbc", "ab"]),
+            ("(?i)aB", &["Ab", "aB"], &["bb", "a"]),
+            ("\\ba$b", &["ab"], &["a b"]),
+            ("a+b", &["", "x"], &[]),
+            ("(?:a|bc)d", &["", "x"], &[]),
+            ("", &["", "x"], &[]),
+        ] {
+            let lead = lead(pattern);
+            assert!(fits.iter().all(|text| lead.fits(text.as_bytes())), "{pattern}");
+            assert!(!others.iter().any(|text| lead.fits(text.as_bytes())), "{pattern}");
+        }
+        let any = lead("\\xff.");
+        assert!(any.fits(b"\xff\x00") && any.fits(b"\xff\xff") && !any.fits(b"\xff\n") && !any.fits(b"\xff"));
+        assert!(lead(&"a".repeat(2 * LONGEST)).fits("a".repeat(LONGEST).as_bytes()));
+    }
+}
