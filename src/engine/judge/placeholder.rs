@@ -87,7 +87,7 @@ pub(super) enum Structure {
 /// Why `body`, the part of a key that should be random, was made up; nothing if it may be real.
 pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     let most = if alphabet_size(body) <= 18 { LONGEST_HEX } else { LONGEST };
-    if longest(body, |a, b| a == b) >= most {
+    if has_stretch(body, most, |a, b| a == b) {
         return Some(Noise::Repetitive);
     }
     if has_sequence(body, most) || ends_in_sequence(body) {
@@ -124,21 +124,33 @@ fn is_far_from_chance(body: &[u8]) -> bool {
     far(body) && (parts.peek().is_none() || parts.any(far))
 }
 
-/// The longest stretch in which each character and the next are `alike`.
-fn longest(body: &[u8], alike: impl Fn(u8, u8) -> bool) -> usize {
-    let (mut longest, mut length) = (0, 0);
-    for (index, &byte) in body.iter().enumerate() {
-        length = if index > 0 && alike(body[index - 1], byte) { length + 1 } else { 1 };
-        longest = longest.max(length);
+/// Whether `of` places in a row, of so many, are `alike`. Of each stretch that is so long one of every `of` places tells, so
+/// only those are looked at where hardly any are.
+fn are_in_a_row(places: usize, of: usize, alike: impl Fn(usize) -> bool) -> bool {
+    let mut at = of.max(1) - 1;
+    while at < places {
+        if alike(at) {
+            let before = (0..at).rev().take(of).take_while(|&at| alike(at)).count();
+            let behind = (at + 1..places).take(of).take_while(|&at| alike(at)).count();
+            if before + 1 + behind >= of {
+                return true;
+            }
+        }
+        at += of.max(1);
     }
-    longest
+    false
+}
+
+/// Whether so many characters, two or more, stand in a row of which each and the next are `alike`.
+fn has_stretch(body: &[u8], most: usize, alike: impl Fn(u8, u8) -> bool) -> bool {
+    are_in_a_row(body.len().saturating_sub(1), most - 1, |at| alike(body[at], body[at + 1]))
 }
 
 /// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
 pub(super) fn has_sequence(body: &[u8], most: usize) -> bool {
     let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
     let down = |a: u8, b: u8| up(b, a);
-    longest(body, up) >= most || longest(body, down) >= most || has_woven_sequence(body, up)
+    has_stretch(body, most, up) || has_stretch(body, most, down) || has_woven_sequence(body, up)
 }
 
 /// Whether its end was written over by hand: `...abcdef`, `...123456`. Of hex keys one in a million ends so.
@@ -147,14 +159,7 @@ fn ends_in_sequence(body: &[u8]) -> bool {
 }
 
 fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
-    let mut length = 0;
-    for pair in body.windows(3) {
-        length = if next(pair[0], pair[2]) { length + 1 } else { 0 };
-        if length >= BLOCK - 2 {
-            return true;
-        }
-    }
-    false
+    are_in_a_row(body.len().saturating_sub(2), BLOCK - 2, |at| next(body[at], body[at + 2]))
 }
 
 fn has_block_twice(body: &[u8]) -> bool {
@@ -257,6 +262,23 @@ mod tests {
         }
         assert_eq!(word_in(b"zxcvbn-secret-dummy-thisis"), Some("dummy"));
         assert_eq!(word_in(b"secre_ecret_zxcvb"), None);
+    }
+
+    #[test]
+    fn what_is_in_a_row_is_seen_wherever_it_stands() {
+        for places in 0..24 {
+            for begin in 0..places {
+                for end in begin..=places {
+                    for of in 1..8 {
+                        let seen = are_in_a_row(places, of, |at| (begin..end).contains(&at));
+                        assert_eq!(seen, end - begin >= of, "{of} of {places}, {begin}..{end}");
+                    }
+                }
+            }
+        }
+        assert!(!are_in_a_row(60, 3, |at| at % 3 != 0) && are_in_a_row(60, 3, |at| at % 4 != 0));
+        assert!(has_stretch(b"xaaaaaay", 6, |a, b| a == b) && !has_stretch(b"aaaaay", 6, |a, b| a == b));
+        assert!(!has_stretch(b"", 6, |_, _| true) && !has_stretch(b"aaaaa", 6, |_, _| true));
     }
 
     #[test]
