@@ -247,6 +247,9 @@ impl<'r> Matcher<'r> {
     /// Matches the rules of one keyword, which stands at `place` in a run. Of those that found nothing one watch is kept:
     /// the widest.
     fn match_keyword(&mut self, brought_up: &[usize], text: &[u8], run: &Range<usize>, place: Range<usize>) {
+        if self.gave_up() {
+            return; // no pattern is tried any more, and all is watched
+        }
         let mut widest = None;
         for &index in brought_up {
             let rule = &self.rules.rules()[index];

@@ -33,9 +33,10 @@ fn reach(context: &ContextSpec) -> u32 {
     }
 }
 
-/// Whether one of the context words stands in the name.
-pub(super) fn is_named(context: &ContextSpec, named: &Named) -> bool {
-    context.words.iter().any(|word| named.holds(word))
+/// Whether one of the rule's context words stands in the name.
+pub(super) fn is_named(rule: &Rule, named: &Named) -> bool {
+    let mut words = rule.spec().context.iter().flat_map(|context| &context.words);
+    named.may_hold(rule.glance().beginnings) && words.any(|word| named.holds(word))
 }
 
 /// What is known of one text. A value that many rules may be for is asked about by each of them.
@@ -92,7 +93,7 @@ impl Near {
     ) -> bool {
         let near = match context.within {
             WithinSpec::Name => match named {
-                Some(named) if is_named(context, named) => return true,
+                Some(named) if is_named(rule, named) => return true,
                 Some(named) if named.bare => self.lines(text, whole),
                 _ => return false,
             },
@@ -100,7 +101,7 @@ impl Near {
             WithinSpec::Lines => self.lines(text, whole),
             WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
         };
-        if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, rule.threes_near()) {
+        if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, &rule.glance().threes) {
             return false;
         }
         self.known.entry(index).or_default().search(text, near, &context.words)
@@ -111,9 +112,9 @@ impl Near {
         let Some(named) = named.filter(|named| named.bare) else { return false };
         let stays = rule.plain().is_some_and(Plain::stays_in_runs);
         match &rule.spec().context {
-            Some(context) if stays && context.within == WithinSpec::Name && !is_named(context, named) => {
+            Some(context) if stays && context.within == WithinSpec::Name && !is_named(rule, named) => {
                 let near = self.lines(text, run);
-                !self.threes.may_hold(text, &near, rule.threes_near())
+                !self.threes.may_hold(text, &near, &rule.glance().threes)
             }
             _ => false,
         }

@@ -33,7 +33,7 @@ pub(super) fn fit(rule: &Rule, text: &[u8], secret: Range<usize>) -> Option<Rang
 pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
     match &rule.spec().context {
         Some(context) if context.within == WithinSpec::Name => {
-            named.is_some_and(|named| named.secret && (named.bare || is_named(context, named)))
+            named.is_some_and(|named| named.secret && (named.bare || is_named(rule, named)))
         }
         _ => true,
     }
@@ -67,8 +67,8 @@ pub(super) fn may_be_led(rule: &Rule, text: &[u8], run: &Range<usize>, lead: usi
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     let touches = |at: usize| text.get(at).is_some_and(|&byte| touches(byte));
-    let parted = !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
-    parted && !touches(secret.end)
+    let parted = || !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
+    !touches(secret.end) && parted()
 }
 
 /// Whether a byte makes one word with a key that it stands beside.
