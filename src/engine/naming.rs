@@ -63,7 +63,8 @@ impl Named {
         let (mut secret, mut harmless, mut plain, mut beginnings) = (false, false, true, 0);
         for (begin, word) in named.words() {
             let mut letters = named.letters_from(begin);
-            beginnings |= beginning([(); 2].map(|()| letters.next().unwrap_or_default()));
+            let (first, second) = (letters.next(), letters.next());
+            beginnings |= beginning([first.unwrap_or_default(), second.unwrap_or_default()]);
             let says = says(word);
             secret |= says == Says::Secret;
             harmless |= says == Says::Harmless;

@@ -8,16 +8,14 @@ use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use super::heir::BEFORE;
-use super::lines::{LONGEST_LINE, line_around, lines_around};
+use super::lines::{LONGEST_LINE, line_around};
 use super::naming::Named;
+use super::neighbours::Neighbours;
 use crate::rules::spec::{ContextSpec, WithinSpec};
 use crate::rules::{Plain, Rule, place, threes};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
 const SAME_BLOB: usize = 64 * 1024;
-
-/// How many lines up and down are near.
-const NEAR_LINES: usize = 5;
 
 /// How far around what brought it up a rule looks.
 pub(super) fn looked_around(rule: &Rule) -> u32 {
@@ -44,8 +42,7 @@ pub(super) fn is_named(rule: &Rule, named: &Named) -> bool {
 pub(super) struct Near {
     /// For each rule, by its number.
     known: HashMap<usize, Known, RandomState>,
-    /// The last match whose lines were asked for, and those lines.
-    lines: (Range<usize>, Range<usize>),
+    neighbours: Neighbours,
     threes: Threes,
 }
 
@@ -77,7 +74,7 @@ impl Near {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
         self.known.clear();
-        self.lines = (0..0, 0..0);
+        self.neighbours.clear();
         self.threes.stretch = 0..0;
     }
 
@@ -94,11 +91,11 @@ impl Near {
         let near = match context.within {
             WithinSpec::Name => match named {
                 Some(named) if is_named(rule, named) => return true,
-                Some(named) if named.bare => self.lines(text, whole),
+                Some(named) if named.bare => self.neighbours.lines(text, whole),
                 _ => return false,
             },
             WithinSpec::Line => line_around(text, whole),
-            WithinSpec::Lines => self.lines(text, whole),
+            WithinSpec::Lines => self.neighbours.lines(text, whole),
             WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
         };
         if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, &rule.glance().threes) {
@@ -113,19 +110,11 @@ impl Near {
         let stays = rule.plain().is_some_and(Plain::stays_in_runs);
         match &rule.spec().context {
             Some(context) if stays && context.within == WithinSpec::Name && !is_named(rule, named) => {
-                let near = self.lines(text, run);
+                let near = self.neighbours.lines(text, run);
                 !self.threes.may_hold(text, &near, &rule.glance().threes)
             }
             _ => false,
         }
-    }
-
-    /// The lines around a match that are near.
-    fn lines(&mut self, text: &[u8], whole: &Range<usize>) -> Range<usize> {
-        if self.lines.0 != *whole {
-            self.lines = (whole.clone(), lines_around(text, whole, NEAR_LINES));
-        }
-        self.lines.1.clone()
     }
 }
 

@@ -39,18 +39,10 @@ pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
     }
 }
 
-/// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run and its name alone.
-pub(super) fn may_be_run(
-    rule: &Rule,
-    text: &[u8],
-    run: Range<usize>,
-    named: Option<&Named>,
-    stretches: &mut Stretches,
-) -> bool {
-    let decides = |plain: &&Plain| plain.stays_in_runs();
-    let plain = || rule.plain().filter(decides);
-    may_be_named(rule, named)
-        && plain().is_none_or(|plain| plain.match_at(text, run.start, run.end, stretches).is_some())
+/// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run alone.
+pub(super) fn may_be_run(rule: &Rule, text: &[u8], run: Range<usize>, stretches: &mut Stretches) -> bool {
+    let plain = rule.plain().filter(|plain| plain.stays_in_runs());
+    plain.is_none_or(|plain| plain.match_at(text, run.start, run.end, stretches).is_some())
 }
 
 /// Whether a run may be the end of what a rule matches from the literal of `lead` bytes before it: a look at its length
