@@ -206,18 +206,22 @@ impl<'r> Matcher<'r> {
     fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
         let rules = self.rules;
         let mut widest = None;
-        for &rule in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
-            let watched = widest >= Some(near::looked_around(&rules.rules()[rule]));
-            if watched && self.near.rules_out(&rules.rules()[rule], text, &(start..run.end), named) {
+        for &index in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
+            let rule = &rules.rules()[index];
+            if !shape::may_be_named(rule, named) {
                 continue;
             }
-            if shape::may_be_run(&rules.rules()[rule], text, start..run.end, named, &mut self.stretches) {
+            let around = Some(near::looked_around(rule));
+            if widest >= around && self.near.rules_out(rule, text, &(start..run.end), named) {
+                continue;
+            }
+            if shape::may_be_run(rule, text, start..run.end, &mut self.stretches) {
                 let before = self.found.len();
-                self.match_at(rule, text, start, named);
+                self.match_at(index, text, start, named);
                 if self.found.len() > before {
-                    self.watch(rule, run.clone(), before);
+                    self.watch(index, run.clone(), before);
                 } else {
-                    widest = widest.max(Some(near::looked_around(&rules.rules()[rule])));
+                    widest = widest.max(around);
                 }
             }
         }
@@ -247,6 +251,9 @@ impl<'r> Matcher<'r> {
     /// Matches the rules of one keyword, which stands at `place` in a run. Of those that found nothing one watch is kept:
     /// the widest.
     fn match_keyword(&mut self, brought_up: &[usize], text: &[u8], run: &Range<usize>, place: Range<usize>) {
+        if self.gave_up() {
+            return; // no pattern is tried any more, and all is watched
+        }
         let mut widest = None;
         for &index in brought_up {
             let rule = &self.rules.rules()[index];

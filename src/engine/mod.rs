@@ -18,6 +18,7 @@ mod lines;
 mod matching;
 mod naming;
 mod near;
+mod neighbours;
 mod overlap;
 mod password;
 mod resolve;

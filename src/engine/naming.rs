@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::rules::beginning;
+
 /// How far before a value its name may begin.
 pub(super) const FARTHEST_NAME: usize = 96;
 
@@ -48,8 +50,8 @@ pub(super) struct Named {
     pub(super) secret: bool,
     /// Whether it says nothing else.
     pub(super) bare: bool,
-    /// A bit for each character that one of its words begins with.
-    initials: u64,
+    /// What it, or the rest of it, begins in at each of its words: a bit for each.
+    beginnings: u64,
 }
 
 impl Named {
@@ -57,17 +59,19 @@ impl Named {
     pub(super) fn new(text: &[u8], range: Range<usize>) -> Self {
         let mut words = [0; 2 * FARTHEST_NAME + 2];
         let length = spell(&text[range.clone()], &mut words);
-        let mut named = Self { range, words, length, secret: false, bare: false, initials: 0 };
-        let (mut secret, mut harmless, mut plain, mut initials) = (false, false, true, 0);
-        for (_, word) in named.words() {
-            initials |= word.first().map_or(0, initial);
+        let mut named = Self { range, words, length, secret: false, bare: false, beginnings: 0 };
+        let (mut secret, mut harmless, mut plain, mut beginnings) = (false, false, true, 0);
+        for (begin, word) in named.words() {
+            let mut letters = named.letters_from(begin);
+            let (first, second) = (letters.next(), letters.next());
+            beginnings |= beginning([first.unwrap_or_default(), second.unwrap_or_default()]);
             let says = says(word);
             secret |= says == Says::Secret;
             harmless |= says == Says::Harmless;
             plain &= matches!(says, Says::Secret | Says::Plain);
         }
         (named.secret, named.bare) = (secret && !harmless, secret && !harmless && plain);
-        named.initials = initials;
+        named.beginnings = beginnings;
         named
     }
 
@@ -83,28 +87,29 @@ impl Named {
         })
     }
 
+    /// Whether a word may stand in it that begins in one of these ways; hardly any name says yes.
+    pub(super) fn may_hold(&self, beginnings: u64) -> bool {
+        self.beginnings & beginnings != 0
+    }
+
     /// Whether `word` stands in it, from the beginning of one of its words on: `exa_api` in `exaApiKey`, but not in
     /// `hexa_api`.
     pub(super) fn holds(&self, word: &str) -> bool {
-        let wanted = || word.bytes().filter(u8::is_ascii_alphanumeric);
-        if wanted().next().is_some_and(|first| self.initials & initial(&first) == 0) {
-            return false;
-        }
         self.words().any(|(begin, _)| {
-            let mut letters = self.words[begin..self.length].iter().filter(|&&byte| byte != b' ');
-            wanted().all(|byte| letters.next() == Some(&byte))
+            let mut letters = self.letters_from(begin);
+            word.bytes().filter(u8::is_ascii_alphanumeric).all(|byte| letters.next() == Some(byte))
         })
+    }
+
+    /// Its letters and digits, from the word at `begin` on.
+    fn letters_from(&self, begin: usize) -> impl Iterator<Item = u8> {
+        self.words[begin..self.length].iter().copied().filter(|&byte| byte != b' ')
     }
 
     /// Whether this phrase, a space at both ends, stands where the word at `begin` does.
     pub(super) fn says_at(&self, begin: usize, phrase: &str) -> bool {
         self.words[begin..self.length].starts_with(phrase.as_bytes())
     }
-}
-
-/// The bit of a letter or digit in lower case.
-fn initial(byte: &u8) -> u64 {
-    1 << (byte & 63)
 }
 
 /// Whether one of `phrases` (words with spaces between) stands in `name`, whose words are told apart by case, `_`, `-`
@@ -158,6 +163,23 @@ mod tests {
         for name in ["apikeys", "tokens", "tokenizer", "happi_key", "KEY"] {
             assert!(!name_says(name.as_bytes(), &phrases), "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_holds_what_begins_at_one_of_its_words() {
+        let named = |name: &str| Named::new(name.as_bytes(), 0..name.len());
+        for (name, word) in [("exaApiKey", "exa_api"), ("MY_EXA", "exa"), ("x_AI_key", "xai"), ("key_x", "x")] {
+            assert!(named(name).holds(word), "{word} in {name}");
+            let mut letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+            if let (Some(first), Some(second)) = (letters.next(), letters.next()) {
+                assert!(named(name).may_hold(beginning([first, second])), "{word} in {name}");
+            }
+            assert!(named(name).may_hold(u64::MAX), "{name}");
+        }
+        for (name, word) in [("hexaApiKey", "exa_api"), ("key", "keys"), ("--", "x")] {
+            assert!(!named(name).holds(word), "{word} in {name}");
+        }
+        assert!(!named("OPENAI_API_KEY").may_hold(beginning(*b"zq")));
     }
 
     #[test]

@@ -8,16 +8,14 @@ use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use super::heir::BEFORE;
-use super::lines::{LONGEST_LINE, Lines};
+use super::lines::LONGEST_LINE;
 use super::naming::Named;
+use super::neighbours::Neighbours;
 use crate::rules::spec::{ContextSpec, WithinSpec};
 use crate::rules::{Plain, Rule, place, threes};
 
 /// How far from a match a context word may stand that is wanted in the same blob.
 const SAME_BLOB: usize = 64 * 1024;
-
-/// How many lines up and down are near.
-const NEAR_LINES: usize = 5;
 
 /// How far around what brought it up a rule looks.
 pub(super) fn looked_around(rule: &Rule) -> u32 {
@@ -33,9 +31,10 @@ fn reach(context: &ContextSpec) -> u32 {
     }
 }
 
-/// Whether one of the context words stands in the name.
-pub(super) fn is_named(context: &ContextSpec, named: &Named) -> bool {
-    context.words.iter().any(|word| named.holds(word))
+/// Whether one of the rule's context words stands in the name.
+pub(super) fn is_named(rule: &Rule, named: &Named) -> bool {
+    let mut words = rule.spec().context.iter().flat_map(|context| &context.words);
+    named.may_hold(rule.glance().beginnings) && words.any(|word| named.holds(word))
 }
 
 /// What is known of one text. A value that many rules may be for is asked about by each of them.
@@ -43,9 +42,7 @@ pub(super) fn is_named(context: &ContextSpec, named: &Named) -> bool {
 pub(super) struct Near {
     /// For each rule, by its number.
     known: HashMap<usize, Known, RandomState>,
-    lines: Lines,
-    /// The last match whose lines were asked for, and those lines.
-    last: (Range<usize>, Range<usize>),
+    neighbours: Neighbours,
     threes: Threes,
 }
 
@@ -77,8 +74,7 @@ impl Near {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
         self.known.clear();
-        self.lines = Lines::default();
-        self.last = (0..0, 0..0);
+        self.neighbours.clear();
         self.threes.stretch = 0..0;
     }
 
@@ -94,15 +90,15 @@ impl Near {
     ) -> bool {
         let near = match context.within {
             WithinSpec::Name => match named {
-                Some(named) if is_named(context, named) => return true,
-                Some(named) if named.bare => self.lines(text, whole),
+                Some(named) if is_named(rule, named) => return true,
+                Some(named) if named.bare => self.neighbours.lines(text, whole),
                 _ => return false,
             },
-            WithinSpec::Line => self.lines.around(text, whole, 0),
-            WithinSpec::Lines => self.lines(text, whole),
+            WithinSpec::Line => self.neighbours.line(text, whole),
+            WithinSpec::Lines => self.neighbours.lines(text, whole),
             WithinSpec::Blob => whole.start.saturating_sub(SAME_BLOB)..text.len().min(whole.end + SAME_BLOB),
         };
-        if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, rule.threes_near()) {
+        if context.within != WithinSpec::Blob && !self.threes.may_hold(text, &near, &rule.glance().threes) {
             return false;
         }
         self.known.entry(index).or_default().search(text, near, &context.words)
@@ -113,20 +109,12 @@ impl Near {
         let Some(named) = named.filter(|named| named.bare) else { return false };
         let stays = rule.plain().is_some_and(Plain::stays_in_runs);
         match &rule.spec().context {
-            Some(context) if stays && context.within == WithinSpec::Name && !is_named(context, named) => {
-                let near = self.lines(text, run);
-                !self.threes.may_hold(text, &near, rule.threes_near())
+            Some(context) if stays && context.within == WithinSpec::Name && !is_named(rule, named) => {
+                let near = self.neighbours.lines(text, run);
+                !self.threes.may_hold(text, &near, &rule.glance().threes)
             }
             _ => false,
         }
-    }
-
-    /// The lines around a match that are near.
-    fn lines(&mut self, text: &[u8], whole: &Range<usize>) -> Range<usize> {
-        if self.last.0 != *whole {
-            self.last = (whole.clone(), self.lines.around(text, whole, NEAR_LINES));
-        }
-        self.last.1.clone()
     }
 }
 

@@ -1,10 +1,8 @@
 //! Patterns as regular expressions, and the rules of other programs, which are searched in a whole text: their patterns
 //! begin anywhere, and their own lists say what is no leak.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use foldhash::fast::RandomState;
 use memchr::memrchr;
 use regex_automata::Input;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -80,7 +78,8 @@ const FARTHER: usize = 16;
 /// that stands behind it.
 #[derive(Debug, Default)]
 pub(super) struct Barren {
-    searched: HashMap<usize, Searched, RandomState>,
+    /// What is known of each rule, and in which text.
+    searched: Vec<(u64, Searched)>,
     /// Up to where the beginnings of each rule were tried, and in which text.
     tried: Vec<(u64, usize)>,
     /// The number of the text.
@@ -88,7 +87,7 @@ pub(super) struct Barren {
 }
 
 /// From `from` on no match begins before `first` that ends by `limit`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Searched {
     from: usize,
     first: usize,
@@ -98,16 +97,18 @@ struct Searched {
 impl Barren {
     /// The next text is another one.
     pub(super) fn clear(&mut self) {
-        self.searched.clear();
         self.text += 1;
     }
 
     /// Whether it is known that no match of the rule with this number begins from `from` up to `trigger` and ends by
     /// `limit`.
     pub(super) fn rules_out(&self, rule: usize, from: usize, trigger: usize, limit: usize) -> bool {
-        self.searched
-            .get(&rule)
-            .is_some_and(|known| known.from <= from && trigger < known.first && limit <= known.limit)
+        self.known(rule).is_some_and(|known| known.from <= from && trigger < known.first && limit <= known.limit)
+    }
+
+    /// What is known of the rule with this number in this text.
+    fn known(&self, rule: usize) -> Option<Searched> {
+        self.searched.get(rule).filter(|(text, _)| *text == self.text).map(|&(_, known)| known)
     }
 
     /// Notes that there is none, and if that was noted just before, looks how far there is none.
@@ -119,7 +120,7 @@ impl Barren {
         trigger: usize,
         limit: usize,
     ) {
-        let dense = self.searched.get(&index).is_some_and(|known| known.limit > trigger);
+        let dense = self.known(index).is_some_and(|known| known.limit > trigger);
         let (first, limit) = if dense {
             let limit = text.len().min(limit.saturating_add(FARTHER * rule.spec().reach as usize));
             let found = rule.regex().find(Input::new(text).range(from..limit));
@@ -127,7 +128,10 @@ impl Barren {
         } else {
             (trigger + 1, limit)
         };
-        self.searched.insert(index, Searched { from, first, limit });
+        if self.searched.len() <= index {
+            self.searched.resize_with(index + 1, Default::default);
+        }
+        self.searched[index] = (self.text, Searched { from, first, limit });
     }
 
     /// Up to where the beginnings of the rule with this number need not be tried again for what stands at `trigger`.

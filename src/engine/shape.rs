@@ -33,24 +33,16 @@ pub(super) fn fit(rule: &Rule, text: &[u8], secret: Range<usize>) -> Option<Rang
 pub(super) fn may_be_named(rule: &Rule, named: Option<&Named>) -> bool {
     match &rule.spec().context {
         Some(context) if context.within == WithinSpec::Name => {
-            named.is_some_and(|named| named.secret && (named.bare || is_named(context, named)))
+            named.is_some_and(|named| named.secret && (named.bare || is_named(rule, named)))
         }
         _ => true,
     }
 }
 
-/// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run and its name alone.
-pub(super) fn may_be_run(
-    rule: &Rule,
-    text: &[u8],
-    run: Range<usize>,
-    named: Option<&Named>,
-    stretches: &mut Stretches,
-) -> bool {
-    let decides = |plain: &&Plain| plain.stays_in_runs();
-    let plain = || rule.plain().filter(decides);
-    may_be_named(rule, named)
-        && plain().is_none_or(|plain| plain.match_at(text, run.start, run.end, stretches).is_some())
+/// Whether the run `run`, or its end, may be of a rule that wants runs of its length: a look at the run alone.
+pub(super) fn may_be_run(rule: &Rule, text: &[u8], run: Range<usize>, stretches: &mut Stretches) -> bool {
+    let plain = rule.plain().filter(|plain| plain.stays_in_runs());
+    plain.is_none_or(|plain| plain.match_at(text, run.start, run.end, stretches).is_some())
 }
 
 /// Whether a run may be the end of what a rule matches from the literal of `lead` bytes before it: a look at its length
@@ -67,8 +59,8 @@ pub(super) fn may_be_led(rule: &Rule, text: &[u8], run: &Range<usize>, lead: usi
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     let touches = |at: usize| text.get(at).is_some_and(|&byte| touches(byte));
-    let parted = !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
-    parted && !touches(secret.end)
+    let parted = || !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
+    !touches(secret.end) && parted()
 }
 
 /// Whether a byte makes one word with a key that it stands beside.

@@ -6,6 +6,7 @@ mod anywhere;
 mod asking;
 mod buckets;
 mod foreign;
+mod glance;
 mod go;
 mod keywords;
 mod lead;
@@ -21,7 +22,8 @@ mod sieve;
 pub mod spec;
 
 pub(crate) use anywhere::Around;
-pub(crate) use keywords::{place, threes};
+pub(crate) use glance::{beginning, threes};
+pub(crate) use keywords::place;
 pub(crate) use load::suggest;
 pub use load::{Fault, Read, builtin, parse, written};
 pub(crate) use plain::{Plain, Stretches, is_key_byte};

@@ -2,15 +2,19 @@
 
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::meta::{BuildError, Regex};
+use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::util::syntax;
 use regex_syntax::hir::Hir;
 
-use super::keywords::threes;
+use super::glance::Glance;
 use super::lead::Lead;
 use super::plain::{self, Plain};
 use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
 use crate::words::{RuleId, Severity};
+
+/// What is searched for no farther than this around a literal is searched for without another look for that literal: to set
+/// it up takes longer than to read what is there.
+const NEAR: u32 = 64;
 
 /// Who issues a kind of credential.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,8 +41,7 @@ pub struct Rule {
     place: Option<String>,
     regex: OnceLock<Regex>,
     form: OnceLock<Form>,
-    /// For each word of its context, its characters, three by three.
-    threes: OnceLock<Box<[Box<[u32]>]>>,
+    glance: OnceLock<Glance>,
     paths: OnceLock<Paths>,
     beside: OnceLock<Vec<(Arc<str>, Regex)>>,
 }
@@ -81,7 +84,7 @@ impl Rule {
             place: None,
             regex: OnceLock::new(),
             form: OnceLock::new(),
-            threes: OnceLock::new(),
+            glance: OnceLock::new(),
             paths: OnceLock::new(),
             beside: OnceLock::new(),
         }
@@ -201,12 +204,9 @@ impl Rule {
         if least > self.spec().offset as usize { least } else { 0 }
     }
 
-    /// For each word that its context asks for, in small letters, its characters, three by three.
-    pub(crate) fn threes_near(&self) -> &[Box<[u32]>] {
-        self.threes.get_or_init(|| {
-            let words = self.spec().context.as_ref().map_or(&[][..], |context| &context.words);
-            words.iter().map(|word| threes(word.as_bytes()).collect()).collect()
-        })
+    /// What a quick look has to see for a word of its context to be in a text or a name.
+    pub(crate) fn glance(&self) -> &Glance {
+        self.glance.get_or_init(|| Glance::of(self.spec()))
     }
 
     /// The compiled patterns of paths and of what is allowed.
@@ -238,7 +238,10 @@ impl Rule {
     /// # Errors
     /// The pattern is no regular expression.
     pub(super) fn compile(&self) -> Result<Regex, Box<BuildError>> {
-        any_of(&[self.spec().pattern.as_deref().unwrap_or("")])
+        let pattern = self.spec().pattern.as_deref().unwrap_or("");
+        let is_near = matches!(self.trigger, TriggerSpec::Anywhere(_)) && self.spec().reach <= NEAR;
+        let config = Config::new().auto_prefilter(!is_near);
+        Regex::builder().configure(config).syntax(syntax_of_patterns()).build(pattern).map_err(Box::new)
     }
 
     /// Compiles the patterns of paths and of what is allowed.

@@ -181,14 +181,17 @@ pub(super) fn decoded(text: &[u8], digits: &Digits) -> Option<View> {
     view.finish(end)
 }
 
-/// Decodes base64 of either alphabet. What is left over at the end is no byte.
+/// Decodes base64 of either alphabet, with padding at its end or without. What is left over at the end is no byte.
 fn base64(digits: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
-    for four in digits.chunks(4) {
-        let valid = four.iter().take_while(|&&digit| digit != b'=').count();
-        let all = (four_digits(&four[..valid]) << (6 * (4 - valid))).to_be_bytes();
-        bytes.extend_from_slice(&all[1..1 + valid.saturating_sub(1)]);
+    let padding = digits.iter().rev().take_while(|&&digit| digit == b'=').count();
+    let (fours, rest) = digits[..digits.len() - padding].as_chunks::<4>();
+    let mut bytes = vec![0; 3 * fours.len()];
+    for (three, four) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(fours) {
+        let [_, decoded @ ..] = four_digits(four).to_be_bytes();
+        *three = decoded;
     }
+    let all = (four_digits(rest) << (6 * (4 - rest.len()))).to_be_bytes();
+    bytes.extend_from_slice(&all[1..1 + rest.len().saturating_sub(1)]);
     bytes
 }
 
@@ -250,6 +253,18 @@ mod tests {
                 let bytes = found(&text).unwrap_or_default();
                 assert!(bytes.ends_with(b"is read\", \"more\": [1, 2, 3]}"), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn padding_at_the_end_is_no_digit_and_what_is_left_over_no_byte() {
+        for length in 0..12 {
+            let bytes: Vec<u8> = (0..length).map(|number| number * 37 + 5).collect();
+            assert_eq!(base64(BASE64_STANDARD.encode(&bytes).as_bytes()), bytes);
+            assert_eq!(base64(BASE64_URL_SAFE_NO_PAD.encode(&bytes).as_bytes()), bytes);
+        }
+        for (digits, bytes) in [("YWJj=", "abc"), ("YWJj==", "abc"), ("YWJjZ", "abc"), ("YWJjZ==", "abc"), ("==", "")] {
+            assert_eq!(base64(digits.as_bytes()), bytes.as_bytes(), "{digits}");
         }
     }
 

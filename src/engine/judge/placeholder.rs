@@ -90,11 +90,10 @@ pub(super) enum Structure {
 /// Why `body`, the part of a key that should be random, was made up; nothing if it may be real.
 pub(super) fn placeholder(body: &[u8], structure: Structure) -> Option<Noise> {
     let most = if alphabet_size(body) <= 18 { LONGEST_HEX } else { LONGEST };
-    let orders = Orders::of(body);
-    if orders.same >= most {
+    if has_stretch(body, most, |a, b| a == b) {
         return Some(Noise::Repetitive);
     }
-    if orders.is_sequence(most) || ends_in_sequence(body) {
+    if has_sequence(body, most) || ends_in_sequence(body) {
         return Some(Noise::Sequence);
     }
     if has_block_twice(body) {
@@ -128,53 +127,42 @@ fn is_far_from_chance(body: &[u8]) -> bool {
     far(body) && (parts.peek().is_none() || parts.any(far))
 }
 
-/// The longest stretches in which each character and the next are in some order.
-#[derive(Default)]
-struct Orders {
-    /// The same again and again.
-    same: usize,
-    /// The next of the alphabet, or the one before.
-    up: usize,
-    down: usize,
-    /// The next of the alphabet after the last but one: two sequences in one, `1a2b3c4d5e`.
-    woven: usize,
+/// Whether `of` places in a row, of so many, are `alike`. Of each stretch that is so long one of every `of` places tells, so
+/// only those are looked at where hardly any are.
+fn are_in_a_row(places: usize, of: usize, alike: impl Fn(usize) -> bool) -> bool {
+    let mut at = of.max(1) - 1;
+    while at < places {
+        if alike(at) {
+            let before = (0..at).rev().take(of).take_while(|&at| alike(at)).count();
+            let behind = (at + 1..places).take(of).take_while(|&at| alike(at)).count();
+            if before + 1 + behind >= of {
+                return true;
+            }
+        }
+        at += of.max(1);
+    }
+    false
 }
 
-impl Orders {
-    /// Those of a text, in one look at each of its bytes.
-    fn of(body: &[u8]) -> Self {
-        let follows = |byte: u8, before: u8| byte == before.wrapping_add(1) && byte.is_ascii_alphanumeric();
-        let Some((&first, rest)) = body.split_first() else { return Self::default() };
-        let mut longest = Self { same: 1, up: 1, down: 1, woven: 0 };
-        let (mut now, mut before, mut beyond) = (Self { ..longest }, first, 0);
-        for &byte in rest {
-            now.same = if byte == before { now.same + 1 } else { 1 };
-            now.up = if follows(byte, before) && before.is_ascii_alphanumeric() { now.up + 1 } else { 1 };
-            now.down = if follows(before, byte) && byte.is_ascii_alphanumeric() { now.down + 1 } else { 1 };
-            now.woven = if follows(byte, beyond) && beyond.is_ascii_alphanumeric() { now.woven + 1 } else { 0 };
-            longest.same = longest.same.max(now.same);
-            longest.up = longest.up.max(now.up);
-            longest.down = longest.down.max(now.down);
-            longest.woven = longest.woven.max(now.woven);
-            (beyond, before) = (before, byte);
-        }
-        longest
-    }
-
-    /// Whether one of them is a sequence: `abcdef`, `654321`, `1a2b3c4d5e`.
-    fn is_sequence(&self, most: usize) -> bool {
-        self.up >= most || self.down >= most || self.woven >= BLOCK - 2
-    }
+/// Whether so many characters, two or more, stand in a row of which each and the next are `alike`.
+fn has_stretch(body: &[u8], most: usize, alike: impl Fn(u8, u8) -> bool) -> bool {
+    are_in_a_row(body.len().saturating_sub(1), most - 1, |at| alike(body[at], body[at + 1]))
 }
 
 /// `abcdef`, `654321`, and two sequences in one: `1a2b3c4d5e`.
 pub(super) fn has_sequence(body: &[u8], most: usize) -> bool {
-    Orders::of(body).is_sequence(most)
+    let up = |a: u8, b: u8| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1);
+    let down = |a: u8, b: u8| up(b, a);
+    has_stretch(body, most, up) || has_stretch(body, most, down) || has_woven_sequence(body, up)
 }
 
 /// Whether its end was written over by hand: `...abcdef`, `...123456`. Of hex keys one in a million ends so.
 fn ends_in_sequence(body: &[u8]) -> bool {
     has_sequence(&body[body.len().saturating_sub(LONGEST)..], LONGEST)
+}
+
+fn has_woven_sequence(body: &[u8], next: impl Fn(u8, u8) -> bool) -> bool {
+    are_in_a_row(body.len().saturating_sub(2), BLOCK - 2, |at| next(body[at], body[at + 2]))
 }
 
 fn has_block_twice(body: &[u8]) -> bool {
@@ -280,6 +268,23 @@ mod tests {
         }
         assert_eq!(word_in(b"zxcvbn-secret-dummy-thisis"), Some("dummy"));
         assert_eq!(word_in(b"secre_ecret_zxcvb"), None);
+    }
+
+    #[test]
+    fn what_is_in_a_row_is_seen_wherever_it_stands() {
+        for places in 0..24 {
+            for begin in 0..places {
+                for end in begin..=places {
+                    for of in 1..8 {
+                        let seen = are_in_a_row(places, of, |at| (begin..end).contains(&at));
+                        assert_eq!(seen, end - begin >= of, "{of} of {places}, {begin}..{end}");
+                    }
+                }
+            }
+        }
+        assert!(!are_in_a_row(60, 3, |at| at % 3 != 0) && are_in_a_row(60, 3, |at| at % 4 != 0));
+        assert!(has_stretch(b"xaaaaaay", 6, |a, b| a == b) && !has_stretch(b"aaaaay", 6, |a, b| a == b));
+        assert!(!has_stretch(b"", 6, |_, _| true) && !has_stretch(b"aaaaa", 6, |_, _| true));
     }
 
     #[test]
