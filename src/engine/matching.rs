@@ -206,7 +206,7 @@ impl<'r> Matcher<'r> {
     fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
         let rules = self.rules;
         let mut widest = None;
-        for &index in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
+        for index in rules.of_length(run.end - start, named.and_then(Named::beginnings)) {
             let rule = &rules.rules()[index];
             if !shape::may_be_named(rule, named) {
                 continue;
