@@ -206,16 +206,13 @@ impl<'r> Matcher<'r> {
     fn match_length(&mut self, text: &[u8], run: &Range<usize>, start: usize, named: Option<&Named>) {
         let rules = self.rules;
         let mut widest = None;
-        for &index in rules.of_length(run.end - start, named.is_some_and(|named| named.secret)) {
+        for index in rules.of_length(run.end - start, named.and_then(Named::beginnings)) {
             let rule = &rules.rules()[index];
-            if !shape::may_be_named(rule, named) {
-                continue;
-            }
             let around = Some(near::looked_around(rule));
-            if widest >= around && self.near.rules_out(rule, text, &(start..run.end), named) {
-                continue;
-            }
-            if shape::may_be_run(rule, text, start..run.end, &mut self.stretches) {
+            let fits = shape::may_be_named(rule, named)
+                && !(widest >= around && self.near.rules_out(rule, text, &(start..run.end), named))
+                && shape::may_be_run(rule, text, start..run.end, &mut self.stretches);
+            if fits {
                 let before = self.found.len();
                 self.match_at(index, text, start, named);
                 if self.found.len() > before {
@@ -248,12 +245,10 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// Matches the rules of one keyword, which stands at `place` in a run. Of those that found nothing one watch is kept:
-    /// the widest.
+    /// Matches the rules of one keyword, at `place` in a run. Of those that found nothing one watch is kept: the widest.
     fn match_keyword(&mut self, brought_up: &[usize], text: &[u8], run: &Range<usize>, place: Range<usize>) {
-        if self.gave_up() {
-            return; // no pattern is tried any more, and all is watched
-        }
+        // After that no pattern is tried any more, and all is watched.
+        let brought_up = if self.gave_up() { &[] } else { brought_up };
         let mut widest = None;
         for &index in brought_up {
             let rule = &self.rules.rules()[index];

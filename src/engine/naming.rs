@@ -62,9 +62,9 @@ impl Named {
         let mut named = Self { range, words, length, secret: false, bare: false, beginnings: 0 };
         let (mut secret, mut harmless, mut plain, mut beginnings) = (false, false, true, 0);
         for (begin, word) in named.words() {
-            let mut letters = named.letters_from(begin);
-            let (first, second) = (letters.next(), letters.next());
-            beginnings |= beginning([first.unwrap_or_default(), second.unwrap_or_default()]);
+            // A word of one letter goes on in the next, behind the space.
+            let second = word.get(1).or_else(|| named.words.get(begin + word.len() + 2));
+            beginnings |= beginning([word.first(), second].map(|letter| letter.copied().unwrap_or_default()));
             let says = says(word);
             secret |= says == Says::Secret;
             harmless |= says == Says::Harmless;
@@ -85,6 +85,12 @@ impl Named {
             begin += length + 1;
             Some(word)
         })
+    }
+
+    /// How the context words may begin of which one has to stand in it for a secret: in any way if it says no more than that
+    /// its value is one; nothing if it does not say that.
+    pub(super) fn beginnings(&self) -> Option<u64> {
+        self.secret.then_some(if self.bare { u64::MAX } else { self.beginnings })
     }
 
     /// Whether a word may stand in it that begins in one of these ways; hardly any name says yes.
@@ -180,6 +186,8 @@ mod tests {
             assert!(!named(name).holds(word), "{word} in {name}");
         }
         assert!(!named("OPENAI_API_KEY").may_hold(beginning(*b"zq")));
+        assert_eq!([named("api_key").beginnings(), named("EXA_MODEL").beginnings()], [Some(u64::MAX), None]);
+        assert_eq!(named("EXA_KEY").beginnings(), Some(beginning(*b"ex") | beginning(*b"ke")));
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub(super) fn specificity(candidate: &Candidate, rules: &[Rule]) -> u8 {
 
 /// The candidates that keep their bytes, by place.
 pub(super) fn resolve(candidates: &[Candidate], rules: &[Rule]) -> Vec<Candidate> {
+    if candidates.is_empty() {
+        return Vec::new(); // as in nearly every text
+    }
     let rank = |candidate: &Candidate| (specificity(candidate, rules), candidate.secret.len());
     let mut sorted: Vec<&Candidate> = candidates.iter().collect();
     sorted.sort_by_key(|candidate| (candidate.whole.start, std::cmp::Reverse(rank(candidate)), candidate.rule));

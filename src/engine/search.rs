@@ -17,6 +17,9 @@ const MOST_GROUPS: usize = 32;
 /// A pattern that looks at so many bytes at most can't take long.
 const SHORT: usize = 256;
 
+/// Fewer bytes are looked through one by one: to call for a search takes longer.
+const FEW: usize = 16;
+
 /// How many bytes patterns may look at in vain, for each byte of a text and at least: with beginnings of keys in long runs
 /// that no key ends, each of them would be followed to the end of what a key may be, thousands of times their length.
 const IN_VAIN: usize = 64;
@@ -42,16 +45,24 @@ pub(super) fn beginnings<'t>(
     let near = text.get(from..stretch.end).unwrap_or_default();
     let mut last = (near.len() + 1).saturating_sub(literal.len());
     std::iter::from_fn(move || {
+        let (&first, &end) = literal.first().zip(literal.last())?;
         // What is new is a few bytes in most cases, so that nothing is to be set up for the search.
-        while let Some(at) = memrchr(*literal.first()?, &near[..last]) {
+        while let Some(at) = last_of(first, &near[..last]) {
             last = at;
-            if near[at..].starts_with(literal) {
+            let found = &near[at..at + literal.len()];
+            if found.last() == Some(&end) && found == literal {
                 last = (at + 1).saturating_sub(literal.len());
                 return Some(from + at);
             }
         }
         None
     })
+}
+
+/// Where a byte stands last.
+#[inline]
+fn last_of(wanted: u8, bytes: &[u8]) -> Option<usize> {
+    if bytes.len() < FEW { bytes.iter().rposition(|&byte| byte == wanted) } else { memrchr(wanted, bytes) }
 }
 
 /// About how many bytes a rule's pattern has looked at that does not match at `start`: to the end of the run, as far as the

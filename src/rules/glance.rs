@@ -16,12 +16,19 @@ pub(crate) struct Glance {
 impl Glance {
     /// That for the context of a rule.
     pub(super) fn of(spec: &RuleSpec) -> Self {
-        let words = || spec.context.iter().flat_map(|context| &context.words);
-        Self {
-            threes: words().map(|word| threes(word.as_bytes()).collect()).collect(),
-            beginnings: words().fold(0, |all, word| all | beginning_of(word)),
-        }
+        let threes = words_of(spec).map(|word| threes(word.as_bytes()).collect()).collect();
+        Self { threes, beginnings: beginnings(spec) }
     }
+}
+
+/// The words of a rule's context.
+fn words_of(spec: &RuleSpec) -> impl Iterator<Item = &String> {
+    spec.context.iter().flat_map(|context| &context.words)
+}
+
+/// In what the words of a rule's context begin, a bit for each.
+pub(super) fn beginnings(spec: &RuleSpec) -> u64 {
+    words_of(spec).fold(0, |all, word| all | beginning_of(word))
 }
 
 /// The characters of a text, three by three: a number for each place, the same for large and small letters.

@@ -6,7 +6,7 @@ use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::util::syntax;
 use regex_syntax::hir::Hir;
 
-use super::glance::Glance;
+use super::glance::{self, Glance};
 use super::lead::Lead;
 use super::plain::{self, Plain};
 use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
@@ -131,6 +131,11 @@ impl Rule {
     /// Whether a secret of this kind has to be assigned to a name that says so.
     pub(super) fn wants_name(&self) -> bool {
         self.spec().context.as_ref().is_some_and(|context| context.within == WithinSpec::Name)
+    }
+
+    /// How a name may begin to which a secret of this kind is assigned: in any way, if it need not be assigned to one.
+    pub(super) fn name_begins(&self) -> u64 {
+        if self.wants_name() { glance::beginnings(self.spec()) } else { u64::MAX }
     }
 
     /// What makes the engine look at all.

@@ -48,9 +48,14 @@ pub struct RuleSet {
 #[derive(Debug, Default)]
 struct OfLength {
     rules: Vec<usize>,
-    /// Those of them that do not ask for the name of what is secret: few, as most long runs are digests. Found when needed.
-    nameless: OnceLock<Vec<usize>>,
+    /// The same, each with how a name may begin that it asks for. Found when needed, as the next.
+    named: OnceLock<Begun>,
+    /// Those of them that do not ask for the name of what is secret: few, as most long runs are digests.
+    nameless: OnceLock<Begun>,
 }
+
+/// Rules with how a name, or a word of it, may begin that each asks for.
+type Begun = Box<[(usize, u64)]>;
 
 /// Literals with their rules, by their last byte.
 type Literals = [Vec<(Box<str>, usize)>; 256];
@@ -194,11 +199,20 @@ impl RuleSet {
         self.keywords.find(text, run, found);
     }
 
-    /// The rules that want a run of this length; without a `named` secret those that do not ask for the name.
-    pub(crate) fn of_length(&self, length: usize, named: bool) -> &[usize] {
-        let Some(OfLength { rules, nameless }) = self.by_length.get(length) else { return &[] };
-        let of_those = || rules.iter().copied().filter(|&rule| !self.rules[rule].wants_name()).collect();
-        if named { rules } else { nameless.get_or_init(of_those) }
+    /// The rules that want a run of this length and may ask for a name with one of these `beginnings`; without a name those
+    /// that do not ask for one.
+    pub(crate) fn of_length(&self, length: usize, beginnings: Option<u64>) -> impl Iterator<Item = usize> {
+        let begun = self.by_length.get(length).map_or(&[][..], |of_length| {
+            let all = of_length.rules.iter().map(|&rule| (rule, &self.rules[rule]));
+            match beginnings {
+                Some(_) => of_length.named.get_or_init(|| all.map(|(at, rule)| (at, rule.name_begins())).collect()),
+                None => of_length
+                    .nameless
+                    .get_or_init(|| all.filter(|(_, rule)| !rule.wants_name()).map(|(at, _)| (at, u64::MAX)).collect()),
+            }
+        });
+        let beginnings = beginnings.unwrap_or(u64::MAX);
+        begun.iter().filter(move |(_, begins)| begins & beginnings != 0).map(|&(rule, _)| rule)
     }
 
     /// The rules, with the length of their literal, that want a run with `before` in front of it.

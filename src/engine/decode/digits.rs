@@ -176,7 +176,8 @@ pub(super) fn decoded(text: &[u8], digits: &Digits) -> Option<View> {
     let ceiling = text.len().min(digits.range.end + after);
     let start = memchr::memrchr(b'\n', &text[floor..digits.range.start]).map_or(floor, |at| floor + at + 1);
     let end = memchr::memchr(b'\n', &text[digits.range.end..ceiling]).map_or(ceiling, |at| digits.range.end + at);
-    let mut view = Builder::new(text, start);
+    let around = digits.range.start - start + (end - digits.range.end);
+    let mut view = Builder::new(text, start).with_room(around + bytes.len());
     view.put(&digits.range, &bytes, digits.encoding);
     view.finish(end)
 }
@@ -185,7 +186,8 @@ pub(super) fn decoded(text: &[u8], digits: &Digits) -> Option<View> {
 fn base64(digits: &[u8]) -> Vec<u8> {
     let padding = digits.iter().rev().take_while(|&&digit| digit == b'=').count();
     let (fours, rest) = digits[..digits.len() - padding].as_chunks::<4>();
-    let mut bytes = vec![0; 3 * fours.len()];
+    let mut bytes = Vec::with_capacity(3 * fours.len() + rest.len());
+    bytes.resize(3 * fours.len(), 0);
     for (three, four) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(fours) {
         let [_, decoded @ ..] = four_digits(four).to_be_bytes();
         *three = decoded;
@@ -213,8 +215,10 @@ const SEXTETS: [u8; 256] = {
 };
 
 /// The byte that two hex digits stand for.
+#[inline]
 fn pair_value(pair: &[u8]) -> Option<u8> {
-    let [high, low] = [0, 1].map(|at| pair.get(at).map_or(u8::MAX, |&digit| NIBBLES[usize::from(digit)]));
+    let &[high, low] = pair else { return None };
+    let (high, low) = (NIBBLES[usize::from(high)], NIBBLES[usize::from(low)]);
     (high < 16 && low < 16).then_some(high << 4 | low)
 }
 

@@ -52,6 +52,12 @@ impl<'t> Builder<'t> {
         Self { text, view: View::default(), copied: start, changed: false }
     }
 
+    /// The same with room for so many bytes.
+    pub(super) fn with_room(mut self, bytes: usize) -> Self {
+        self.view.bytes.reserve_exact(bytes);
+        self
+    }
+
     /// Puts `bytes` where `from` stands. What was left between the last change and this one is copied.
     pub(super) fn put(&mut self, from: &Range<usize>, bytes: &[u8], encoding: Encoding) {
         self.copy(from.start);
