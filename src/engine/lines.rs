@@ -33,6 +33,9 @@ impl Lines {
                 (start, end) = (start.saturating_sub(1).max(floor), (end + 1).min(ceiling));
             }
             start = self.begin(text, floor..start);
+            if step == 0 {
+                self.go_on(text, end);
+            }
             end = self.end(text, end..ceiling);
         }
         start..end
@@ -49,6 +52,14 @@ impl Lines {
             *from = memrchr(b'\n', &text[floor..*from]).map_or(floor, |at| floor + at + 1);
         }
         floor.max(*from)
+    }
+
+    /// Looks whether what is known goes on up to `to`.
+    fn go_on(&mut self, text: &[u8], to: usize) {
+        let known = &mut self.unbroken.end;
+        if *known < to && memchr(b'\n', &text[*known..to]).is_none() {
+            *known = to;
+        }
     }
 
     /// Where the line ends in which a stretch begins, or the stretch.

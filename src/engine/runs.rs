@@ -111,6 +111,7 @@ static NEAR: Near = {
 };
 
 /// Whether a byte can be in a run.
+#[inline]
 pub(super) fn is_key_byte(byte: u8) -> bool {
     IN_KEYS[usize::from(byte)]
 }

@@ -3,6 +3,8 @@
 //!
 //! Only what a program or a reader would put together is joined: a comma or a colon between two literals parts them.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use super::unescape::Token;
@@ -250,31 +252,35 @@ pub(super) fn continued(text: &[u8], at: usize) -> Option<Token> {
 /// The end of a line that ends in key characters, with the indent, quote or comment mark of the next, which begins with
 /// key characters.
 pub(super) fn folded(text: &[u8], at: usize) -> Option<Token> {
+    next_piece(text, at).map(|next| Token::nothing(next.start - at, Encoding::Folded))
+}
+
+/// The key characters at the beginning of the line that goes on the one that ends at `at`.
+fn next_piece(text: &[u8], at: usize) -> Option<Range<usize>> {
     let before = &text[at.saturating_sub(LEAST_OF_LINE)..at];
     if before.len() < LEAST_OF_LINE || !before.iter().all(|&byte| is_key_byte(byte)) {
         return None;
     }
     let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
     let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
-    let lead = lead(rest);
-    let next = rest[lead..].iter().take_while(|&&byte| is_key_byte(byte)).count();
-    let rest = &rest[lead + next..];
+    let start = at + line_end + 1 + lead(rest);
+    let next = text[start..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+    let rest = &text[start + next..];
     let padding = rest.iter().take(2).take_while(|&&byte| byte == b'=').count();
     let ends = matches!(
         rest.get(padding),
         None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'<' | b'`' | b'\\' | b',' | b';' | b')' | b'.')
     );
-    (next > 1 && ends).then(|| Token::nothing(line_end + 1 + lead, Encoding::Folded))
+    (next > 1 && ends).then(|| start..start + next)
 }
 
 /// Where the last of the lines ends that go on the line that ends at `at`.
 pub(super) fn end_of_fold(text: &[u8], at: usize) -> usize {
     let mut end = at;
     while matches!(text.get(end), Some(b'\n' | b'\r'))
-        && let Some(token) = folded(text, end)
+        && let Some(next) = next_piece(text, end)
     {
-        end += token.length;
-        end += text[end..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+        end = next.end;
     }
     end
 }
