@@ -14,6 +14,12 @@ const NEAR_LINES: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Neighbours {
     seen: Lines,
+    last: Option<Last>,
+}
+
+/// A match, and the lines near it.
+#[derive(Clone, Debug)]
+struct Last {
     of: Range<usize>,
     lines: Range<usize>,
 }
@@ -31,14 +37,18 @@ impl Neighbours {
 
     /// The lines that are near this match.
     pub(super) fn lines(&mut self, text: &[u8], of: &Range<usize>) -> Range<usize> {
-        if self.of != *of {
-            self.lines = self.moved(text, of).unwrap_or_else(|| self.seen.around(text, of, NEAR_LINES));
-            self.of = of.clone();
-        }
-        self.lines.clone()
+        let known = self
+            .last
+            .as_ref()
+            .and_then(|last| if last.of == *of { Some(last.lines.clone()) } else { last.moved(text, of) });
+        let lines = known.unwrap_or_else(|| self.seen.around(text, of, NEAR_LINES));
+        self.last = Some(Last { of: of.clone(), lines: lines.clone() });
+        lines
     }
+}
 
-    /// Those of a match behind the last, as many lines further down; nothing if they may not be that.
+impl Last {
+    /// Those of a match behind this one, as many lines further down; nothing if they may not be that.
     fn moved(&self, text: &[u8], of: &Range<usize>) -> Option<Range<usize>> {
         let Range { mut start, mut end } = self.lines;
         let none_is_cut =

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::sieve::{PLACES, Sieve, Stretch};
+use super::sieve::{PLACES, Sieve, filled};
 
 /// How many bits of a hash the table is looked up with: 4 KiB, so that it stays near.
 const BITS: u32 = 15;
@@ -92,14 +92,6 @@ impl Keywords {
         let which = usize::from(self.set_before[slot]) + (bits & (bit - 1)).count_ones() as usize;
         &self.words[self.begins[which]..self.begins[which + 1]]
     }
-}
-
-/// What is left of a text, and NULs.
-#[cold]
-fn filled(rest: &[u8]) -> Stretch {
-    let mut stretch = [0; size_of::<Stretch>()];
-    stretch[..rest.len()].copy_from_slice(rest);
-    stretch
 }
 
 /// The first three bytes as a number.

@@ -103,7 +103,7 @@ fn tables_of<S: Simd>(simd: S, [first, second, third]: &Halves) -> Tables<S> {
 
 /// What is left of a text, and NULs.
 #[cold]
-fn filled(rest: &[u8]) -> Stretch {
+pub(super) fn filled(rest: &[u8]) -> Stretch {
     let mut stretch = [0; size_of::<Stretch>()];
     stretch[..rest.len()].copy_from_slice(rest);
     stretch

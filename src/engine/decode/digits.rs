@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn padding_at_the_end_is_no_digit_and_what_is_left_over_no_byte() {
         for length in 0..12 {
-            let bytes: Vec<u8> = (0..length).map(|number| number * 37 + 5).collect();
+            let bytes: Vec<u8> = (0..length).map(|number: u8| number.wrapping_mul(37)).collect();
             assert_eq!(base64(BASE64_STANDARD.encode(&bytes).as_bytes()), bytes);
             assert_eq!(base64(BASE64_URL_SAFE_NO_PAD.encode(&bytes).as_bytes()), bytes);
         }
