@@ -2,14 +2,16 @@
 //! plain one takes hundreds of instructions to say no; where what brings its rule up stands again and again, a look at the
 //! bytes right behind that says it.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::plain::Set;
 
 /// So many bytes are told of.
 const LONGEST: usize = 64;
 
-/// What each of the first bytes may be, a bit for each.
+/// What each of the first bytes may be.
 #[derive(Debug, Default)]
-pub(super) struct Lead(Box<[[u64; 4]]>);
+pub(super) struct Lead(Box<[Set]>);
 
 impl Lead {
     /// That of a pattern, which is read as bytes.
@@ -23,36 +25,31 @@ impl Lead {
     /// Whether the pattern may match where `text` begins. The last byte is looked at first, since the others are mostly
     /// those of a keyword that stands there.
     pub(super) fn fits(&self, text: &[u8]) -> bool {
-        let has = |(set, &byte): (&[u64; 4], &u8)| set[usize::from(byte >> 6)] & 1 << (byte & 63) != 0;
+        let has = |(set, &byte): (&Set, &u8)| set.has(byte);
         text.get(..self.0.len()).is_some_and(|first| self.0.iter().zip(first).rev().all(has))
     }
 }
 
 /// Adds what each byte of a match may be; says whether that is all of it.
-fn tell(pattern: &Hir, sets: &mut Vec<[u64; 4]>) -> bool {
+fn tell(pattern: &Hir, sets: &mut Vec<Set>) -> bool {
     if sets.len() >= LONGEST {
         return false;
     }
     match pattern.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(literal) => {
-            sets.extend(literal.0.iter().map(|&byte| set_of(byte..=byte)));
+            sets.extend(literal.0.iter().map(|&byte| Set::of(byte)));
             true
         }
-        HirKind::Class(Class::Bytes(class)) => {
-            sets.push(set_of(class.iter().flat_map(|range| range.start()..=range.end())));
-            true
+        HirKind::Class(class) => {
+            let set = Set::of_class(class);
+            sets.extend(set);
+            set.is_some()
         }
         HirKind::Capture(capture) => tell(&capture.sub, sets),
         HirKind::Concat(parts) => parts.iter().all(|part| tell(part, sets)),
-        HirKind::Class(Class::Unicode(_)) | HirKind::Repetition(_) | HirKind::Alternation(_) => false,
+        HirKind::Repetition(_) | HirKind::Alternation(_) => false,
     }
-}
-
-fn set_of(bytes: impl Iterator<Item = u8>) -> [u64; 4] {
-    let mut set = [0; 4];
-    bytes.for_each(|byte| set[usize::from(byte >> 6)] |= 1 << (byte & 63));
-    set
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) use stretches::Stretches;
 
 /// A set of bytes, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Set([u64; 4]);
+pub(super) struct Set([u64; 4]);
 
 impl Set {
     /// Key characters, and those that part and end tokens.
@@ -30,18 +30,28 @@ impl Set {
         Self(bits)
     };
 
-    fn of(byte: u8) -> Self {
+    /// One byte.
+    pub(super) fn of(byte: u8) -> Self {
         let mut set = Self::default();
         set.add(byte);
         set
+    }
+
+    /// Those of a class; nothing if it is not one of bytes.
+    pub(super) fn of_class(class: &Class) -> Option<Self> {
+        let Class::Bytes(class) = class else { return None };
+        let mut set = Self::default();
+        class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| set.add(byte));
+        Some(set)
     }
 
     fn add(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
 
+    /// Whether a byte is in it.
     #[inline]
-    fn has(&self, byte: u8) -> bool {
+    pub(super) fn has(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 6)] & 1 << (byte & 63) != 0
     }
 

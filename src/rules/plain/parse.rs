@@ -1,6 +1,6 @@
 //! From a pattern to its steps, if they are plain.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Hir, HirKind, Repetition};
 
 use super::{Set, Step};
 
@@ -33,7 +33,7 @@ fn add(hir: &Hir, steps: &mut Vec<Step>) -> Option<()> {
     match hir.kind() {
         HirKind::Empty => {}
         HirKind::Literal(literal) => steps.push(Step::Literal(literal.0.clone())),
-        HirKind::Class(class) => steps.push(Step::Run { set: set(class)?, least: 1, most: 1 }),
+        HirKind::Class(class) => steps.push(Step::Run { set: Set::of_class(class)?, least: 1, most: 1 }),
         HirKind::Repetition(repetition) => add_repeated(repetition, steps)?,
         HirKind::Capture(capture) if capture.index == 1 => {
             steps.push(Step::Begin);
@@ -57,7 +57,7 @@ fn add_repeated(repetition: &Repetition, steps: &mut Vec<Step>) -> Option<()> {
         return None;
     }
     let single = match sub.kind() {
-        HirKind::Class(class) => Some(set(class)?),
+        HirKind::Class(class) => Some(Set::of_class(class)?),
         HirKind::Literal(literal) if literal.0.len() == 1 => Some(Set::of(literal.0[0])),
         _ => None,
     };
@@ -85,13 +85,6 @@ fn apart(hir: &Hir) -> Option<Box<[Step]>> {
     add(hir, &mut steps)?;
     let has_secret = steps.iter().any(|step| matches!(step, Step::Begin));
     (!has_secret).then(|| steps.into())
-}
-
-fn set(class: &Class) -> Option<Set> {
-    let Class::Bytes(class) = class else { return None };
-    let mut set = Set::default();
-    class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| set.add(byte));
-    Some(set)
 }
 
 /// Whether the next byte decides every choice in these steps, with that after them; if so, what they may begin with.
