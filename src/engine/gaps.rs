@@ -6,21 +6,30 @@ use fearless_simd::{Level, dispatch, u8x16, u8x64};
 /// How many bytes a block has.
 pub(super) const BLOCK: usize = 64;
 
+/// How many bytes before one that may be a sign are asked, too.
+pub(super) const BEFORE: usize = 2;
+
 /// The gaps of a block: a bit for each byte, the first byte's the lowest.
 #[inline]
 pub(super) fn gaps(level: Level, block: &[u8; BLOCK]) -> u64 {
     dispatch!(level, simd => gaps_among(u8x64::from_slice(simd, block)))
 }
 
-/// The gaps of a block, and which of its bytes begin escapes: `\` and `%`.
+/// The gaps of a block, and which of its bytes have each to be asked whether they are signs: `\` and `%`, which begin
+/// escapes, and a NUL behind a letter behind a NUL, as in wide text.
 #[inline]
-pub(super) fn gaps_and_escapes(level: Level, block: &[u8; BLOCK]) -> (u64, u64) {
-    dispatch!(level, simd => gaps_and_escapes_among(u8x64::from_slice(simd, block)))
+pub(super) fn gaps_and_asked(level: Level, block: &[u8; BEFORE + BLOCK]) -> (u64, u64) {
+    dispatch!(level, simd => gaps_and_asked_among(simd, block))
 }
 
 #[inline(always)]
-fn gaps_and_escapes_among<S: Simd>(bytes: u8x64<S>) -> (u64, u64) {
-    (gaps_among(bytes), (bytes.simd_eq(b'\\') | bytes.simd_eq(b'%')).to_bitmask())
+fn gaps_and_asked_among<S: Simd>(simd: S, block: &[u8; BEFORE + BLOCK]) -> (u64, u64) {
+    let beyond = u8x64::from_slice(simd, &block[..BLOCK]);
+    let before = u8x64::from_slice(simd, &block[1..=BLOCK]);
+    let bytes = u8x64::from_slice(simd, &block[BEFORE..]);
+    let wide = (bytes | beyond).simd_eq(0) & before.simd_gt(b' ');
+    let escapes = bytes.simd_eq(b'\\') | bytes.simd_eq(b'%');
+    (gaps_among(bytes), (escapes | wide).to_bitmask())
 }
 
 #[inline(always)]
@@ -66,14 +75,27 @@ mod tests {
             for place in 0..BLOCK {
                 for byte in 0..=u8::MAX {
                     for other in [b'a', b' '] {
-                        let mut block = [other; BLOCK];
-                        block[place] = byte;
+                        let mut block = [other; BEFORE + BLOCK];
+                        block[BEFORE + place] = byte;
                         let others = if is_key_byte(other) { 0 } else { !(1 << place) };
                         let wanted = others | u64::from(!is_key_byte(byte)) << place;
-                        assert_eq!(gaps(level, &block), wanted, "{byte} at {place}");
-                        let escapes = u64::from(matches!(byte, b'\\' | b'%')) << place;
-                        assert_eq!(gaps_and_escapes(level, &block), (wanted, escapes), "{byte} at {place}");
+                        assert_eq!(gaps(level, block.last_chunk().unwrap()), wanted, "{byte} at {place}");
+                        let asked = u64::from(matches!(byte, b'\\' | b'%')) << place;
+                        assert_eq!(gaps_and_asked(level, &block), (wanted, asked), "{byte} at {place}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_nul_is_asked_behind_a_letter_behind_a_nul() {
+        for level in [Level::new(), Level::baseline()] {
+            for (near, asked) in [(*b"\0k\0", 1), (*b"\0k0", 0), (*b"kk\0", 0), (*b"\0\0\0", 0), (*b"\0\n\0", 0)] {
+                for place in 0..BLOCK {
+                    let mut block = [u8::MAX; BEFORE + BLOCK];
+                    block[place..][..near.len()].copy_from_slice(&near);
+                    assert_eq!(gaps_and_asked(level, &block).1, asked << place, "{near:?} at {place}");
                 }
             }
         }

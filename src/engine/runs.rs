@@ -2,15 +2,16 @@
 //!
 //! A key is long and has no spaces; ordinary text is made of short words. So the search asks of blocks of bytes which of
 //! them can be in no key: [`gaps`]. What it costs does not depend on how many rules there are. On its way it stops where
-//! escapes may follow each other: at each `\` and `%`, and of what else may be a part of an escape or stand between two
-//! literals it looks at one gap in sixteen bytes, since where every character is escaped one gap is as good as another.
+//! escapes may follow each other: at each `\` and `%`, at each NUL of wide text, and of what else may be a part of an escape
+//! or stand between two literals it looks at one gap in sixteen bytes, since where every character is escaped one gap is as
+//! good as another.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use fearless_simd::Level;
 
-use super::gaps::{BLOCK, PIECE, gaps, gaps_and_escapes, kinds};
+use super::gaps::{BEFORE, BLOCK, PIECE, gaps, gaps_and_asked, kinds};
 use crate::rules::{self, SHORTEST_RUN};
 
 /// Whether each byte can be in a key.
@@ -47,10 +48,8 @@ mod sign {
     pub(super) const CLOSED: u16 = 1 << 8;
     /// A blank behind an operator.
     pub(super) const OPERATOR: u16 = 1 << 9;
-    /// A NUL behind a letter.
+    /// A NUL behind a letter behind a NUL.
     pub(super) const WIDE: u16 = 1 << 10;
-    /// A NUL behind another.
-    pub(super) const WIDER: u16 = 1 << 11;
 }
 
 /// What each byte wants, what it offers, what it lets pass.
@@ -76,7 +75,7 @@ static NEAR: Near = {
             b'"' | b'\'' | b'`' => OPENING | INDENTED | PREFIXED,
             b' ' => CLOSED | OPERATOR,
             b'\n' => LINE,
-            0 => WIDE | WIDER,
+            0 => WIDE,
             _ => 0,
         };
         let offers = match byte {
@@ -90,11 +89,10 @@ static NEAR: Near = {
             b'+' | b'.' | b'|' => OPENING | OPERATOR,
             b'"' | b'\'' | b'`' => CLOSED,
             b' ' => INDENTED,
-            0 => WIDER,
             _ => 0,
         };
         near.wants[number] = wants;
-        near.offers[number] = offers | if key { KEY } else { 0 } | if byte > b' ' && byte < 0x7F { WIDE } else { 0 };
+        near.offers[number] = offers | if key { KEY } else { 0 } | if byte.is_ascii_graphic() { WIDE } else { 0 };
         let blank = matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
         let joint = blank || matches!(byte, b'+' | b'.' | b'&' | b'|' | b'~' | b'"' | b'\'' | b'`' | b')' | b'}');
         let piece = key || matches!(byte, b'.' | b'=' | b';' | b'}' | b'~' | b'\\');
@@ -187,9 +185,6 @@ impl<const SIGNS: bool> Iterator for Stops<'_, SIGNS> {
     }
 }
 
-/// How many bytes before a sign are asked for it.
-const BEFORE: usize = 2;
-
 impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
     fn new(bytes: &'a [u8], window: Range<usize>) -> Self {
         let Range { start: next, end } = window;
@@ -202,11 +197,8 @@ impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
         (self.block, self.next) = (self.next, self.next + BLOCK);
         let block = self.with_before(self.block);
         let within = !from(self.end - self.block);
-        let (gaps, escapes) = if SIGNS {
-            gaps_and_escapes(self.level, block_of(&block))
-        } else {
-            (gaps(self.level, block_of(&block)), 0)
-        };
+        let (gaps, asked) =
+            if SIGNS { gaps_and_asked(self.level, &block) } else { (gaps(self.level, block_of(&block)), 0) };
         self.gaps = gaps | !within;
         let runs = all_keys(!self.gaps);
         self.begins = runs & !(runs << 1);
@@ -216,7 +208,7 @@ impl<'a, const SIGNS: bool> Stops<'a, SIGNS> {
         if SIGNS {
             // What ends a run is looked at with it.
             let ends = runs << SHORTEST_RUN | if goes_on { !from(ahead + 1) } else { 0 };
-            self.signs = signs(&block, self.gaps & within & !ends, escapes);
+            self.signs = signs(&block, self.gaps & within & !ends, asked);
         }
         goes_on.then(|| {
             self.begins &= !1;
@@ -273,9 +265,9 @@ fn block_of(block: &Block) -> &[u8; BLOCK] {
     }
 }
 
-/// The signs among some gaps of a block: what begins an escape is asked, and of sixteen bytes the last gap.
+/// The signs among some gaps of a block: those that have to be asked are, and of sixteen bytes the last gap.
 #[inline]
-fn signs(block: &Block, gaps: u64, escapes: u64) -> u64 {
+fn signs(block: &Block, gaps: u64, asked: u64) -> u64 {
     let is_sign = |at: u32| {
         let near = |offset: usize| usize::from(block[at as usize + offset]);
         let (beyond, before, byte) = (near(0), near(1), near(2));
@@ -283,10 +275,10 @@ fn signs(block: &Block, gaps: u64, escapes: u64) -> u64 {
     };
     let last = |quarter: u32| (gaps & 0xFFFF << (16 * quarter)).checked_ilog2().map_or(0, is_sign);
     let mut signs = last(0) | last(1) | last(2) | last(3);
-    let mut escapes = gaps & escapes;
-    while escapes != 0 {
-        signs |= is_sign(escapes.trailing_zeros());
-        escapes &= escapes - 1;
+    let mut asked = gaps & asked;
+    while asked != 0 {
+        signs |= is_sign(asked.trailing_zeros());
+        asked &= asked - 1;
     }
     signs
 }
