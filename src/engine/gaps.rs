@@ -3,6 +3,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u8x64};
 
+use super::runs::is_key_byte;
+
 /// How many bytes a block has.
 pub(super) const BLOCK: usize = 64;
 
@@ -40,6 +42,46 @@ fn gaps_among<S: Simd>(bytes: u8x64<S>) -> u64 {
     !(letters | slash_and_digits | others).to_bitmask()
 }
 
+/// How many key bytes a text begins with.
+#[inline]
+pub(super) fn ahead(text: &[u8]) -> usize {
+    let (pieces, rest) = text.as_chunks();
+    for (number, piece) in pieces.iter().enumerate() {
+        let gaps = gaps_of_piece(piece);
+        if gaps != 0 {
+            return number * PIECE + gaps.trailing_zeros() as usize;
+        }
+    }
+    text.len() - rest.len() + rest.iter().take_while(|&&byte| is_key_byte(byte)).count()
+}
+
+/// How many key bytes a text ends with.
+#[inline]
+pub(super) fn behind(text: &[u8]) -> usize {
+    let (rest, pieces) = text.as_rchunks();
+    for (number, piece) in pieces.iter().rev().enumerate() {
+        let gaps = gaps_of_piece(piece);
+        if gaps != 0 {
+            return number * PIECE + gaps.leading_zeros() as usize;
+        }
+    }
+    text.len() - rest.len() + rest.iter().rev().take_while(|&&byte| is_key_byte(byte)).count()
+}
+
+#[inline]
+fn gaps_of_piece(piece: &[u8; PIECE]) -> u16 {
+    dispatch!(Level::baseline(), simd => gaps_of_piece_with(simd, piece))
+}
+
+#[inline(always)]
+fn gaps_of_piece_with<S: Simd>(simd: S, piece: &[u8; PIECE]) -> u16 {
+    let bytes = u8x16::from_slice(simd, piece);
+    let letters = ((bytes | 0x20) - b'a').simd_le(25);
+    let slash_and_digits = (bytes - b'/').simd_le(10);
+    let others = bytes.simd_eq(b'-') | bytes.simd_eq(b'_') | bytes.simd_eq(b'+');
+    !(letters | slash_and_digits | others).to_bitmask() as u16
+}
+
 /// Of which kinds some of the bytes in a run are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kinds {
@@ -48,7 +90,7 @@ pub(super) struct Kinds {
     pub(super) upper: bool,
 }
 
-/// How many bytes the kinds are told of at once: no run is shorter.
+/// How many bytes some things are told of at once: no run is shorter.
 pub(super) const PIECE: usize = 16;
 
 /// The kinds of the bytes in a piece of a run.
@@ -67,7 +109,6 @@ fn kinds_with<S: Simd>(simd: S, piece: &[u8; PIECE]) -> Kinds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::is_key_byte;
 
     #[test]
     fn a_gap_is_what_is_no_key_byte() {
@@ -97,6 +138,18 @@ mod tests {
                     block[place..][..near.len()].copy_from_slice(&near);
                     assert_eq!(gaps_and_asked(level, &block).1, asked << place, "{near:?} at {place}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn key_bytes_are_counted_from_both_ends() {
+        for length in 0..70 {
+            let keys = "k".repeat(length);
+            assert_eq!((ahead(keys.as_bytes()), behind(keys.as_bytes())), (length, length));
+            for byte in (0..=u8::MAX).filter(|&byte| !is_key_byte(byte)) {
+                let text = [keys.as_bytes(), &[byte], b"key/"].concat();
+                assert_eq!((ahead(&text), behind(&text)), (length, 4), "{byte} at {length}");
             }
         }
     }

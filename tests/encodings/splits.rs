@@ -29,6 +29,7 @@ const JOINS: &[(&str, &str, &str, &str)] = &[
     ("jsx", "<A k={\"", "\" + \"", "\"} />\n"),
     ("template", "key = `", "` + `", "`;\n"),
     ("folded", "key: >-\n  ", "\n  ", "\n"),
+    ("a comment", "// key\n// ", "\n// ", "\n"),
     ("a mail", "> key\n> ", "\n> ", "\n"),
     ("word", "<w:t>", "</w:t></w:r><w:r><w:t>", "</w:t>"),
     ("markup", "<p><b>", "</b><i>", "</i></p>"),

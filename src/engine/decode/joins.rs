@@ -8,6 +8,8 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::unescape::Token;
+use crate::engine::gaps;
+use crate::engine::heir::BEFORE;
 use crate::engine::runs::is_key_byte;
 use crate::words::Encoding;
 
@@ -263,8 +265,12 @@ fn next_piece(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
     let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
-    let start = at + line_end + 1 + lead(rest);
-    let next = text[start..].iter().take_while(|&&byte| is_key_byte(byte)).count();
+    let (lead, mark) = lead(rest);
+    if mark.is_some_and(|mark| !is_marked(text, at, mark)) {
+        return None;
+    }
+    let start = at + line_end + 1 + lead;
+    let next = gaps::ahead(&text[start..]);
     let rest = &text[start + next..];
     let padding = rest.iter().take(2).take_while(|&&byte| byte == b'=').count();
     let ends = matches!(
@@ -300,16 +306,25 @@ fn before_blanks(text: &[u8]) -> usize {
     text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1)
 }
 
-/// How long the indent, quote or comment mark at the beginning of a line is.
-fn lead(line: &[u8]) -> usize {
+/// Whether a line that ends in key characters at `at` has this mark before them: of quotes and comments each line has one,
+/// and what follows a line without is a comment of its own.
+fn is_marked(text: &[u8], at: usize, mark: u8) -> bool {
+    let piece = gaps::behind(&text[..at]);
+    let before = &text[(at - piece).saturating_sub(BEFORE)..at - piece];
+    let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    memchr(mark, &before[line..]).is_some() || text[at - piece..at].starts_with(b"//") && mark == b'/'
+}
+
+/// How long the indent, quote or comment mark at the beginning of a line is, and which mark there is.
+fn lead(line: &[u8]) -> (usize, Option<u8>) {
     let blank = |line: &[u8]| line.iter().take(FARTHEST).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let indent = blank(line);
     let mark = match &line[indent..] {
         [b'/', b'/', b' ', ..] => 2,
         [b'#' | b'>' | b'*' | b'|', b' ', ..] => 1,
-        _ => return indent,
+        _ => return (indent, None),
     };
-    indent + mark + blank(&line[indent + mark..])
+    (indent + mark + blank(&line[indent + mark..]), Some(line[indent]))
 }
 
 /// Inline elements that stand between key characters, no more than `reach` bytes of them.

@@ -26,7 +26,7 @@ pub(super) use view::View;
 
 use std::ops::Range;
 
-use super::runs::is_key_byte;
+use super::gaps;
 
 /// How much of the text on both sides of an escape its view shows. A key of which one end is escaped is no longer.
 const MARGIN: usize = 384;
@@ -56,7 +56,7 @@ pub(super) fn views<'t>(text: &'t [u8], spots: Spots, below: Option<&Map>) -> im
 /// be shown as one that is incomplete.
 fn view_end(text: &[u8], end: usize) -> usize {
     let to = text.len().min(end + MARGIN);
-    let rest = text[to..].iter().take(LONGEST_RUN).take_while(|&&byte| is_key_byte(byte)).count();
+    let rest = gaps::ahead(&text[to..text.len().min(to + LONGEST_RUN)]);
     if rest < LONGEST_RUN { to + rest } else { to }
 }
 

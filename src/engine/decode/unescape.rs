@@ -6,6 +6,9 @@
 
 use std::ops::Range;
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x16};
+
 use super::joins;
 use super::view::{Builder, View};
 use crate::words::Encoding;
@@ -67,6 +70,34 @@ pub(super) fn unescaped(text: &[u8], window: &Range<usize>, reach: usize) -> imp
     [mail.flatten(), undone(text, window, |text, at| token(text, at, reach))].into_iter().flatten()
 }
 
+/// Where the first token from `at` on may begin.
+#[inline]
+fn beginning(text: &[u8], at: usize) -> Option<usize> {
+    let (pieces, rest) = text[at..].as_chunks();
+    let may_begin = |byte: &u8| MAY_BEGIN[usize::from(*byte)];
+    for (number, piece) in pieces.iter().enumerate() {
+        let mut among = dispatch!(Level::baseline(), simd => may_begin_among(simd, piece));
+        while among != 0 {
+            let place = among.trailing_zeros() as usize;
+            if may_begin(&piece[place]) {
+                return Some(at + number * piece.len() + place);
+            }
+            among &= among - 1;
+        }
+    }
+    rest.iter().position(may_begin).map(|place| text.len() - rest.len() + place)
+}
+
+/// The bytes of a piece that a token may begin with, and `#`, `$` and `(`, which stand among them in ASCII.
+#[inline(always)]
+fn may_begin_among<S: Simd>(simd: S, piece: &[u8; 16]) -> u16 {
+    let bytes = u8x16::from_slice(simd, piece);
+    let quotes_and_marks = (bytes - b'"').simd_le(b')' - b'"') | bytes.simd_eq(b'`');
+    let line_ends = bytes.simd_eq(b'\n') | bytes.simd_eq(b'\r');
+    let others = bytes.simd_eq(b'\\') | (bytes - b'<').simd_le(b'=' - b'<');
+    (quotes_and_marks | line_ends | others).to_bitmask() as u16
+}
+
 /// What a token may begin with.
 const MAY_BEGIN: [bool; 256] = {
     let mut may = [false; 256];
@@ -83,8 +114,8 @@ const MAY_BEGIN: [bool; 256] = {
 fn undone(text: &[u8], window: &Range<usize>, token: impl Fn(&[u8], usize) -> Option<Token>) -> Option<View> {
     let mut view = Builder::new(text, window.start);
     let mut at = window.start;
-    while let Some(skip) = text[at..window.end].iter().position(|&byte| MAY_BEGIN[usize::from(byte)]) {
-        at += skip;
+    while let Some(next) = beginning(&text[..window.end], at) {
+        at = next;
         let Some(token) = token(text, at).filter(|token| at + token.length <= window.end) else {
             at += 1;
             continue;
@@ -240,6 +271,34 @@ mod tests {
     fn what_is_no_escape_stays() {
         for text in [r"\d+\1", "100% of it", "a & b", "x == y = z", "&copy", "C:\\Users", "%zz", r"\u12"] {
             assert_eq!(undone(text), text);
+        }
+    }
+
+    #[test]
+    fn a_token_may_begin_anywhere() {
+        for byte in 0..=u8::MAX {
+            for place in 0..40 {
+                let mut text = [b'k'; 40];
+                text[place] = byte;
+                let wanted = MAY_BEGIN[usize::from(byte)].then_some(place);
+                assert_eq!((beginning(&text, 0), beginning(&text, place)), (wanted, wanted), "{byte} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_follows_a_line_without_a_mark_is_no_part_of_it() {
+        for (text, joined) in [
+            ("key=sk-abcd\n# efgh\n", false),
+            ("# sk-abcd\n# efgh\n", true),
+            ("    // sk-abcd\n    // efgh\n", true),
+            ("//sk-abcd\n// efgh\n", true),
+            ("/* sk-abcd\n * efgh\n */", true),
+            ("> sk-abcd\n> efgh\n", true),
+            ("sk-abcd\n  efgh\n", true),
+            ("# one\nsk-abcd\n# efgh\n", false),
+        ] {
+            assert_eq!(undone(text).contains("sk-abcdefgh"), joined, "{text}");
         }
     }
 

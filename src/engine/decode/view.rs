@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::map::{How, Map};
+use crate::engine::gaps;
 use crate::engine::runs::is_key_byte;
 use crate::words::Encoding;
 
@@ -25,9 +26,9 @@ impl View {
     pub(in crate::engine) fn news(&self) -> Range<usize> {
         let Some(piece) = self.map.only_digits() else { return 0..self.bytes.len() };
         let (before, after) = (&self.bytes[..piece.start], &self.bytes[piece.end..]);
-        let touching = before.len() - before.iter().rev().take_while(|&&byte| is_key_byte(byte)).count();
+        let touching = before.len() - gaps::behind(before);
         let start = touching - reach(before[..touching].iter().rev());
-        let touching = after.iter().take_while(|&&byte| is_key_byte(byte)).count();
+        let touching = gaps::ahead(after);
         start..piece.end + touching + reach(after[touching..].iter())
     }
 }
