@@ -325,7 +325,7 @@ impl<'r> Matcher<'r> {
 
     /// Matches a rule whose pattern begins at `start`. Whether it did.
     fn match_at(&mut self, index: usize, text: &[u8], start: usize, name: Option<&Named>) -> bool {
-        if self.gave_up() || !self.rules.rules()[index].may_begin(&text[start..]) {
+        if self.gave_up() || !shape::may_begin(&self.rules.rules()[index], text, start) {
             return false;
         }
         match self.rule_matches(index, text, start) {

@@ -79,6 +79,13 @@ impl Read {
 
     /// The name around `at`, and the password that is assigned to it.
     pub(super) fn assigned(&mut self, text: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
+        // A name that is shorter was seen as a whole.
+        if let Some((name, None)) = &self.last
+            && name.contains(&at)
+            && name.len() < FARTHEST_NAME
+        {
+            return None;
+        }
         let name = self.name(text, at);
         // Nothing is assigned to most names, nor to one that is too long.
         if !text.get(name.end).is_some_and(|&byte| is(byte, kind::BLANK | kind::CLOSES | kind::ASSIGNS)) {
@@ -151,7 +158,12 @@ impl After<'_> {
         self.text.get(self.at).copied()
     }
 
+    #[inline]
     fn past(self, skip: impl Fn(u8) -> bool) -> Self {
+        // Mostly there is nothing to go past.
+        if !self.first().is_some_and(&skip) {
+            return self;
+        }
         let count = self.text[self.at..].iter().take(64).take_while(|&&byte| skip(byte)).count();
         Self { at: self.at + count, ..self }
     }

@@ -58,9 +58,17 @@ pub(super) fn may_be_led(rule: &Rule, text: &[u8], run: &Range<usize>, lead: usi
 
 /// Whether no letter, digit, `-` or `_` touches the secret; those of an escape sequence before it do not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
-    let touches = |at: usize| text.get(at).is_some_and(|&byte| touches(byte));
-    let parted = || !secret.start.checked_sub(1).is_some_and(touches) || escape::ends_at(text, secret.start);
-    !touches(secret.end) && parted()
+    !text.get(secret.end).is_some_and(|&byte| touches(byte)) && is_parted(text, secret.start)
+}
+
+/// Whether no letter, digit, `-` or `_` touches what begins at `start`, but those of an escape sequence.
+fn is_parted(text: &[u8], start: usize) -> bool {
+    !text[..start].last().is_some_and(|&byte| touches(byte)) || escape::ends_at(text, start)
+}
+
+/// Whether a match of the rule may begin at `start`: a look at what stands before it, and at a few of the bytes behind that.
+pub(super) fn may_begin(rule: &Rule, text: &[u8], start: usize) -> bool {
+    rule.may_begin(&text[start..]) && (!rule.begins_alone() || is_parted(text, start))
 }
 
 /// Whether a byte makes one word with a key that it stands beside.

@@ -1,17 +1,23 @@
-//! The `Lead` of a pattern: what its first bytes may be, as far as each of them is told for itself. A pattern that is no
-//! plain one takes hundreds of instructions to say no; where what brings its rule up stands again and again, a look at the
-//! bytes right behind that says it.
+//! The `Lead` of a pattern: what its first bytes may be, as far as each of them is told for itself. A pattern takes hundreds
+//! of instructions to say no; where what brings its rule up stands again and again, a look at the last of these bytes says
+//! it, since those before them are mostly those of a keyword that stands there.
 
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::plain::Set;
 
-/// So many bytes are told of.
-const LONGEST: usize = 64;
+/// No more bytes are told of.
+const LONGEST: usize = 128;
 
-/// What each of the first bytes may be.
+/// So many of them are looked at.
+const LAST: usize = 4;
+
+/// What the last of the first bytes may be, and how many stand before those.
 #[derive(Debug, Default)]
-pub(super) struct Lead(Box<[Set]>);
+pub(super) struct Lead {
+    before: usize,
+    last: Box<[Set]>,
+}
 
 impl Lead {
     /// That of a pattern, which is read as bytes.
@@ -19,14 +25,16 @@ impl Lead {
         let mut sets = Vec::new();
         tell(pattern, &mut sets);
         sets.truncate(LONGEST);
-        Self(sets.into())
+        let before = sets.len().saturating_sub(LAST);
+        Self { before, last: sets.split_off(before).into() }
     }
 
-    /// Whether the pattern may match where `text` begins. The last byte is looked at first, since the others are mostly
-    /// those of a keyword that stands there.
+    /// Whether the pattern may match where `text` begins.
+    #[inline]
     pub(super) fn fits(&self, text: &[u8]) -> bool {
         let has = |(set, &byte): (&Set, &u8)| set.has(byte);
-        text.get(..self.0.len()).is_some_and(|first| self.0.iter().zip(first).rev().all(has))
+        let last = text.get(self.before..self.before + self.last.len());
+        last.is_some_and(|last| self.last.iter().zip(last).rev().all(has))
     }
 }
 
@@ -48,7 +56,10 @@ fn tell(pattern: &Hir, sets: &mut Vec<Set>) -> bool {
         }
         HirKind::Capture(capture) => tell(&capture.sub, sets),
         HirKind::Concat(parts) => parts.iter().all(|part| tell(part, sets)),
-        HirKind::Repetition(_) | HirKind::Alternation(_) => false,
+        HirKind::Repetition(repetition) => {
+            (0..repetition.min).all(|_| tell(&repetition.sub, sets)) && repetition.max == Some(repetition.min)
+        }
+        HirKind::Alternation(_) => false,
     }
 }
 
@@ -63,11 +74,14 @@ mod tests {
     fn what_does_not_fit_is_known_by_its_first_bytes() {
         let lead = |pattern: &str| Lead::of(&syntax::parse_with(pattern, &syntax_of_patterns()).unwrap());
         for (pattern, fits, others) in [
-            ("key-[23]: [a-z]+", &["key-2: a", "key-3: "][..], &["key-4: a", "key-2:", "kay-2: ", ""][..]),
+            ("key-[23]: [a-z]+", &["key-2: a", "key-3: bc"][..], &["key-4: a", "key-2:", "key-2: 1", ""][..]),
             ("(?P<secret>a(?:b)c)[^x]?", &["abc", "abcx"], &["abd", "bbc", "ab"]),
             ("(?i)aB", &["Ab", "aB"], &["bb", "a"]),
             ("\\ba$b", &["ab"], &["a b"]),
-            ("a+b", &["", "x"], &[]),
+            ("a+b", &["a", "ab"], &["", "xa"]),
+            ("a[bc]{2,3}d", &["abc", "abcx"], &["ab", "abx", "axb"]),
+            ("x(?:ab){2}[0-9]{8}=", &["xabab12345678="], &["xabab12345678", "xabab1234567x=", "xabab12345678-"]),
+            ("a?b", &["", "x"], &[]),
             ("(?:a|bc)d", &["", "x"], &[]),
             ("", &["", "x"], &[]),
         ] {

@@ -9,7 +9,7 @@ use regex_syntax::hir::Hir;
 use super::glance::{self, Glance};
 use super::lead::Lead;
 use super::plain::{self, Plain};
-use super::spec::{RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
+use super::spec::{CheckSpec, RevokeSpec, RuleSpec, SeveritySpec, TriggerSpec, VerifySpec, WithinSpec};
 use crate::words::{RuleId, Severity};
 
 /// What is searched for no farther than this around a literal is searched for without another look for that literal: to set
@@ -62,8 +62,10 @@ struct Form {
     plain: Option<Plain>,
     /// See [`Rule::least_run`].
     least_run: usize,
-    /// What the pattern begins with, if it is not so plain.
+    /// What the pattern begins with.
     lead: Lead,
+    /// See [`Rule::begins_alone`].
+    begins_alone: bool,
 }
 
 impl Rule {
@@ -183,9 +185,14 @@ impl Rule {
         self.form().least_run
     }
 
-    /// Whether its pattern may match where `text` begins: a quick look that only spares a regular expression some work.
+    /// Whether its pattern may match where `text` begins: a quick look that only spares some work.
     pub(crate) fn may_begin(&self, text: &[u8]) -> bool {
         self.form().lead.fits(text)
+    }
+
+    /// Whether its matches are secrets as a whole, which nothing may touch.
+    pub(crate) fn begins_alone(&self) -> bool {
+        self.form().begins_alone
     }
 
     /// What its pattern says before it is matched.
@@ -193,9 +200,10 @@ impl Rule {
         self.form.get_or_init(|| {
             let read = |pattern| syntax::parse_with(pattern, &syntax_of_patterns()).ok();
             let Some(pattern) = self.spec().pattern.as_deref().and_then(read) else { return Form::default() };
-            let plain = Plain::of(&pattern);
-            let lead = if plain.is_none() { Lead::of(&pattern) } else { Lead::default() };
-            Form { plain, least_run: self.least_run_of(&pattern), lead }
+            let (plain, lead) = (Plain::of(&pattern), Lead::of(&pattern));
+            let is_all_secret = pattern.properties().explicit_captures_len() == 0;
+            let begins_alone = is_all_secret && self.spec().checks.contains(&CheckSpec::Alone);
+            Form { plain, least_run: self.least_run_of(&pattern), lead, begins_alone }
         })
     }
 

@@ -58,7 +58,16 @@ struct OfLength {
 type Begun = Box<[(usize, u64)]>;
 
 /// Literals with their rules, by their last byte.
-type Literals = [Vec<(Box<str>, usize)>; 256];
+type Literals = [Vec<Leading>; 256];
+
+/// A literal that leads runs of a rule.
+#[derive(Debug)]
+struct Leading {
+    /// The byte before its last, if it has two: most that end alike differ in that.
+    second: Option<u8>,
+    literal: Box<str>,
+    rule: usize,
+}
 
 /// Phrases by their first word.
 type Phrases = HashMap<Box<[u8]>, Vec<Phrase>, RandomState>;
@@ -75,8 +84,14 @@ pub(crate) struct Phrase {
 fn add_literals(led_by: &mut Literals, literals: &[String], rule: usize) {
     for literal in literals {
         let last = literal.bytes().next_back().unwrap_or_default();
-        led_by[usize::from(last)].push((literal.as_str().into(), rule));
+        let second = second_last(literal.as_bytes());
+        led_by[usize::from(last)].push(Leading { second, literal: literal.as_str().into(), rule });
     }
+}
+
+/// The byte before the last.
+fn second_last(bytes: &[u8]) -> Option<u8> {
+    bytes.len().checked_sub(2).map(|at| bytes[at])
 }
 
 /// The lengths of words by their first letters.
@@ -217,15 +232,12 @@ impl RuleSet {
 
     /// The rules, with the length of their literal, that want a run with `before` in front of it.
     pub(crate) fn led_by(&self, before: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-        let literals = before.last().map_or(&[][..], |&last| &self.led_by[usize::from(last)]);
-        // Most that end alike differ in the byte before.
-        let second = |bytes: &[u8]| bytes.len().checked_sub(2).map(|at| bytes[at]);
-        let near = second(before);
-        let leads = move |literal: &&(Box<str>, usize)| {
-            let literal = literal.0.as_bytes();
-            (literal.len() < 2 || second(literal) == near) && before.ends_with(literal)
+        let all = before.last().map_or(&[][..], |&last| &self.led_by[usize::from(last)]);
+        let second = second_last(before);
+        let leads = move |leading: &&Leading| {
+            (leading.second.is_none() || leading.second == second) && before.ends_with(leading.literal.as_bytes())
         };
-        literals.iter().filter(leads).map(|(literal, index)| (*index, literal.len()))
+        all.iter().filter(leads).map(|leading| (leading.rule, leading.literal.len()))
     }
 
     /// The phrases that begin with this word and bring up rules.
