@@ -47,19 +47,25 @@ pub(super) struct Near {
 }
 
 /// Which three characters in a row stand in a stretch of a text: a quick no for most words, one look at the text for the
-/// words of all rules.
+/// words of all rules. What was looked at stays in two parts, of which the older one is forgotten when the other is full: so
+/// each byte is looked at once where what is near moves on through a text.
 #[derive(Debug)]
 struct Threes {
+    /// What was looked at, and where in it the newer part begins.
     stretch: Range<usize>,
-    /// A bit for each hash.
-    bits: [u64; 1 << (THREES - 6)],
+    newer: usize,
+    /// A bit for each hash, of both parts.
+    bits: [[u64; 1 << (THREES - 6)]; 2],
 }
+
+/// A stretch that no other goes on: nothing was looked at.
+const NOWHERE: Range<usize> = usize::MAX..usize::MAX;
 
 /// How many bits of a hash tell threes apart.
 const THREES: u32 = 13;
 
-/// So long a stretch leaves most of them unset.
-const FEW: usize = 4096;
+/// So long a part leaves most of them unset.
+const FEW: usize = 3072;
 
 /// What is known of the words of one rule.
 #[derive(Debug, Default)]
@@ -75,7 +81,7 @@ impl Near {
     pub(super) fn clear(&mut self) {
         self.known.clear();
         self.neighbours.clear();
-        self.threes.stretch = 0..0;
+        self.threes.stretch = NOWHERE;
     }
 
     /// Whether one of the context words of the rule, which has this number, stands as near to its match as wanted, in any
@@ -120,7 +126,7 @@ impl Near {
 
 impl Default for Threes {
     fn default() -> Self {
-        Self { stretch: 0..0, bits: [0; 1 << (THREES - 6)] }
+        Self { stretch: NOWHERE, newer: 0, bits: [[0; 1 << (THREES - 6)]; 2] }
     }
 }
 
@@ -128,26 +134,32 @@ impl Threes {
     /// Whether one of these words, of which the threes are given, may stand in `near`.
     fn may_hold(&mut self, text: &[u8], near: &Range<usize>, words: &[Box<[u32]>]) -> bool {
         self.look(text, near);
+        let [older, newer] = &self.bits;
         let stands = |three: &u32| {
             let (slot, bit) = place::<THREES>(*three);
-            self.bits[slot] & bit != 0
+            (older[slot] | newer[slot]) & bit != 0
         };
         words.iter().any(|word| word.iter().all(stands))
     }
 
     /// Looks at `near`, as far as it is new; what was looked at before stays, until it is too much.
     fn look(&mut self, text: &[u8], near: &Range<usize>) {
-        let goes_on = (self.stretch.start..=self.stretch.end).contains(&near.start);
-        let longest = FEW.max(2 * near.len());
-        if !goes_on || near.end.saturating_sub(self.stretch.start) > longest {
+        let Range { start, end } = self.stretch;
+        if !(start..=end).contains(&near.start) {
             self.stretch = near.start..near.start;
-            self.bits.fill(0);
+            self.newer = near.start;
+            self.bits = [[0; _]; 2];
+        } else if near.end > end && end - self.newer >= FEW && near.start >= self.newer {
+            self.stretch.start = self.newer;
+            self.newer = end;
+            self.bits.swap(0, 1);
+            self.bits[1].fill(0);
         }
         if near.end > self.stretch.end {
             let from = self.stretch.end.saturating_sub(2).max(self.stretch.start);
             for three in threes(&text[from..near.end]) {
                 let (slot, bit) = place::<THREES>(three);
-                self.bits[slot] |= bit;
+                self.bits[1][slot] |= bit;
             }
             self.stretch.end = near.end;
         }
@@ -195,15 +207,15 @@ mod tests {
     fn a_stretch_is_not_looked_at_again() {
         let text: Vec<u8> = (0..100_000_u32).map(|at| b'a' + (at.wrapping_mul(2_654_435_761) >> 28) as u8).collect();
         let mut threes = Threes::default();
-        let (mut starts, mut longest) = (0, 0);
+        let mut longest = 0;
         for start in (0..text.len() - 600).step_by(60) {
             let before = threes.stretch.clone();
             threes.look(&text, &(start..start + 600));
             assert!(threes.stretch.start <= start && start + 600 <= threes.stretch.end);
-            starts += usize::from(threes.stretch.start != before.start);
+            assert!(threes.stretch.end == start + 600 && before.contains(&start) || start == 0, "{before:?} {start}");
             longest = longest.max(threes.stretch.len());
         }
-        assert!(starts * (FEW - 660) <= text.len() && longest <= FEW, "{starts} {longest}");
+        assert!(longest <= 2 * FEW + 660, "{longest}");
     }
 
     /// What is remembered changes no answer, wherever one asks next.
