@@ -9,6 +9,51 @@ use std::ops::Range;
 use super::escape;
 use super::naming::FARTHEST_NAME;
 
+/// What a byte may be where assignments are read, a bit for each.
+mod kind {
+    pub(super) const IN_NAME: u8 = 1;
+    pub(super) const IN_TYPE: u8 = 1 << 1;
+    pub(super) const BLANK: u8 = 1 << 2;
+    /// What a name in quotes or brackets ends with.
+    pub(super) const CLOSES: u8 = 1 << 3;
+    /// What an operator that ends in `=` is made of.
+    pub(super) const OPERATES: u8 = 1 << 4;
+    /// What a value may stand right behind: a quote, a blank or an operator. Most runs have another before them.
+    pub(super) const LEADS: u8 = 1 << 5;
+}
+
+static KINDS: [u8; 256] = {
+    use kind::*;
+    let mut kinds = [0; 256];
+    let mut number = 0;
+    while number < 256 {
+        kinds[number] = match number as u8 {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => IN_NAME | IN_TYPE,
+            b'-' | b'.' => IN_NAME,
+            b' ' => BLANK | IN_TYPE | LEADS,
+            b'\t' => BLANK | LEADS,
+            b'\'' => CLOSES | IN_TYPE | LEADS,
+            b'"' | b'`' => CLOSES | LEADS,
+            b']' | b')' | b'\\' | b'!' => CLOSES,
+            b'?' => CLOSES | IN_TYPE | OPERATES,
+            b'&' | b'<' => IN_TYPE,
+            b'>' => IN_TYPE | LEADS,
+            b'=' | b':' => OPERATES | LEADS,
+            b'+' | b'|' => OPERATES,
+            b'(' | b',' => LEADS,
+            _ => 0,
+        };
+        number += 1;
+    }
+    kinds
+};
+
+/// Whether a byte is of one of these kinds.
+#[inline]
+fn is(byte: u8, kinds: u8) -> bool {
+    KINDS[usize::from(byte)] & kinds != 0
+}
+
 /// A value and the name it is assigned to, as ranges of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assignment {
@@ -27,7 +72,7 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
-    if !before.last().is_some_and(may_lead_a_value) {
+    if !before.last().is_some_and(|byte| is(byte, kind::LEADS)) {
         return None;
     }
     let (before, quote) = before.scheme().quote();
@@ -38,11 +83,6 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     }
     let whole = ends_value(text, value.end, quote);
     Some(Assignment { name, value, whole })
-}
-
-/// Whether a value may stand right behind this byte: a quote, a blank or an operator. Most runs have another before them.
-fn may_lead_a_value(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'=' | b':' | b'>' | b'(' | b',')
 }
 
 /// Whether a value may end here: at its quote, or where an unquoted one ends.
@@ -76,14 +116,20 @@ impl Before<'_> {
         (self.at > self.floor).then(|| self.text[self.at - 1])
     }
 
+    #[inline]
     fn without(self, skip: impl Fn(u8) -> bool) -> Self {
         let part = &self.text[self.floor..self.at];
         let kept = part.iter().rposition(|&byte| !skip(byte)).map_or(0, |last| last + 1);
         Self { at: self.floor + kept, ..self }
     }
 
+    #[inline]
+    fn without_kind(self, kinds: u8) -> Self {
+        self.without(|byte| is(byte, kinds))
+    }
+
     fn blanks(self) -> Self {
-        self.without(|byte| byte == b' ' || byte == b'\t')
+        self.without_kind(kind::BLANK)
     }
 
     fn ends_with(self, word: &[u8]) -> bool {
@@ -120,7 +166,7 @@ impl Before<'_> {
         let blank = self.blanks();
         let past = match blank.last()? {
             b'=' => {
-                let name = blank.without(|byte| matches!(byte, b'=' | b':' | b'?' | b'+' | b'|'));
+                let name = blank.without_kind(kind::OPERATES);
                 let doubled = blank.at - name.at > 1 && self.text[name.at..blank.at].iter().all(|&byte| byte == b'=');
                 if doubled {
                     return None;
@@ -146,9 +192,7 @@ impl Before<'_> {
 
     /// Past a type between the name and the operator: `name: &'static str =`, `name: string =`.
     fn without_type(self) -> Self {
-        let word = self.without(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'&' | b'\'' | b' ' | b'<' | b'>' | b'?' | b'_')
-        });
+        let word = self.without_kind(kind::IN_TYPE);
         match word.last() {
             Some(b':') if self.is_type(word.at) => Self { at: word.at - 1, ..word }.blanks(),
             _ => self,
@@ -168,8 +212,8 @@ impl Before<'_> {
 
     /// The name that ends here, past closing quotes and brackets.
     fn name(self) -> Option<Range<usize>> {
-        let end = self.blanks().without(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'?' | b'!'));
-        let start = end.without(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).at;
+        let end = self.blanks().without_kind(kind::CLOSES);
+        let start = end.without_kind(kind::IN_NAME).at;
         let dashes = self.text[start..end.at].iter().take_while(|&&byte| byte == b'-').count();
         let name = escape::past(self.text, start, end.at) + dashes..end.at;
         (name.len() > 1).then_some(name)

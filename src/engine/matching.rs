@@ -16,7 +16,7 @@ use super::naming::Named;
 use super::near::{self, Near};
 use super::runs::{Stop, runs_in, stops};
 use super::search::Barren;
-use super::{escape, password, search, shape};
+use super::{escape, password, search, shape, userinfo};
 use crate::rules::{Around, RuleSet, Stretches};
 use crate::words::Watches;
 
@@ -184,9 +184,9 @@ impl<'r> Matcher<'r> {
 
     /// Matches a password in the URL whose `://` stands at `at`; says for which rule, if there is one.
     fn match_userinfo(&mut self, text: &[u8], at: usize) -> Option<usize> {
-        let scheme = password::scheme(text, at);
+        let scheme = userinfo::scheme(text, at);
         let rule = std::str::from_utf8(&text[scheme.clone()]).ok().and_then(|scheme| self.rules.userinfo(scheme))?;
-        let (secret, end) = password::in_url(text, at)?;
+        let (secret, end) = userinfo::in_url(text, at)?;
         self.accept(rule, text, scheme.start..end, secret, None);
         Some(rule)
     }

@@ -26,6 +26,7 @@ mod runs;
 mod search;
 mod shape;
 mod snippet;
+mod userinfo;
 mod waive;
 
 use std::collections::BTreeMap;

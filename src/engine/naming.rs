@@ -135,21 +135,22 @@ pub(super) fn name_says<S: AsRef<str>>(name: &[u8], phrases: &[S]) -> bool {
 fn spell(name: &[u8], buffer: &mut [u8]) -> usize {
     let mut length = 1;
     buffer[0] = b' ';
+    // Whether the byte before was a capital, and whether a word goes on.
+    let (mut was_upper, mut in_word) = (false, false);
     for (index, &byte) in name.iter().take(FARTHEST_NAME).enumerate() {
-        let after_lower = index > 0 && !name[index - 1].is_ascii_uppercase();
-        let before_lower = name.get(index + 1).is_some_and(u8::is_ascii_lowercase);
-        let begins = byte.is_ascii_uppercase() && (after_lower || before_lower);
-        let letter = byte.is_ascii_alphanumeric();
-        if (begins || !letter) && buffer[length - 1] != b' ' {
+        let (is_upper, is_letter) = (byte.is_ascii_uppercase(), byte.is_ascii_alphanumeric());
+        let begins = is_upper && (!was_upper || name.get(index + 1).is_some_and(u8::is_ascii_lowercase));
+        if in_word && (begins || !is_letter) {
             buffer[length] = b' ';
             length += 1;
         }
-        if letter {
+        if is_letter {
             buffer[length] = byte.to_ascii_lowercase();
             length += 1;
         }
+        (was_upper, in_word) = (is_upper, is_letter);
     }
-    if buffer[length - 1] != b' ' {
+    if in_word {
         buffer[length] = b' ';
         length += 1;
     }

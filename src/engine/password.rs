@@ -1,5 +1,5 @@
-//! Passwords: values of any length that stand where people write passwords, in no run and without a form. A name with
-//! `password` in it and what is assigned to it; the part of a URL between `:` and `@`.
+//! Passwords: values of any length that stand where people write passwords, in no run and without a form: what is assigned
+//! to a name with `password` in it. Those in URLs are in `userinfo`.
 
 use std::ops::Range;
 
@@ -11,10 +11,6 @@ pub(super) const REACH: usize = 1024;
 
 /// How long a password is.
 const LENGTHS: std::ops::RangeInclusive<usize> = 5..=128;
-
-/// How long the scheme of a URL is at most, and the part between `://` and the path.
-const LONGEST_SCHEME: usize = 24;
-const LONGEST_AUTHORITY: usize = 256;
 
 /// What a byte may be where passwords are read, a bit for each.
 mod kind {
@@ -57,6 +53,7 @@ static KINDS: [u8; 256] = {
 };
 
 /// Whether a byte is of one of these kinds.
+#[inline]
 fn is(byte: u8, kinds: u8) -> bool {
     KINDS[usize::from(byte)] & kinds != 0
 }
@@ -139,7 +136,7 @@ fn is_other_word(name: &[u8]) -> bool {
 }
 
 /// Whether it is no reference to a password, by its first sight: `$PASSWORD`, `{{ password }}`, `<password>`, `%s`.
-fn may_be_literal(value: &[u8]) -> bool {
+pub(super) fn may_be_literal(value: &[u8]) -> bool {
     let opens = matches!(value.first(), Some(b'$' | b'<' | b'{' | b'%' | b'[' | b'(' | b'\\' | b'/' | b'.'));
     let holds = |part: &[u8]| memchr::memmem::find(value, part).is_some();
     let blank = value.iter().any(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control());
@@ -205,14 +202,18 @@ impl After<'_> {
             return None;
         }
         let option = self.text[name.start] == b'-';
-        let line = &self.text[name.start.saturating_sub(16)..name.start];
-        let word = line.trim_ascii_end().rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
-        let defines = [&b"define"[..], b"global", b"set"].iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
         match after.quoted() {
-            Some(value) if option || defines => Some(value),
+            Some(value) if option || self.is_defined(name) => Some(value),
             None if option => after.word(),
             _ => None,
         }
+    }
+
+    /// Whether the word before a name says that what follows it is its value.
+    fn is_defined(self, name: &Range<usize>) -> bool {
+        let line = &self.text[name.start.saturating_sub(16)..name.start];
+        let word = line.trim_ascii_end().rsplit(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+        [&b"define"[..], b"global", b"set"].iter().any(|wanted| word.eq_ignore_ascii_case(wanted))
     }
 
     /// The word of a command line: up to a blank, with a digit in it, and neither code nor an option.
@@ -282,28 +283,6 @@ impl After<'_> {
 fn is_identifier(word: &[u8]) -> bool {
     word.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-}
-
-/// The scheme of the URL whose `://` stands at `at`.
-pub(super) fn scheme(text: &[u8], at: usize) -> Range<usize> {
-    let in_scheme = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-');
-    let length = text[..at].iter().rev().take(LONGEST_SCHEME).take_while(|byte| in_scheme(byte)).count();
-    at - length..at
-}
-
-/// The password and the end (past the `@`) of the URL whose `://` stands at `at`, if it has a password.
-pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
-    let begin = at + 3;
-    let rest = &text[begin..text.len().min(begin + LONGEST_AUTHORITY)];
-    let ends = |byte: &u8| {
-        byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#')
-    };
-    let authority = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
-    let sign = authority.iter().rposition(|&byte| byte == b'@')?;
-    let colon = authority[..sign].iter().position(|&byte| byte == b':')?;
-    let secret = begin + colon + 1..begin + sign;
-    let literal = secret.len() >= 3 && secret.len() <= 200 && may_be_literal(&text[secret.clone()]);
-    literal.then_some((secret, begin + sign + 1))
 }
 
 #[cfg(test)]
@@ -389,21 +368,6 @@ mod tests {
             "a password '§' in prose",
             "url = \"passwords-0.3.tar.gz\", hash = \"§\"",
         ] {
-            assert_eq!(read(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_url_may_hold_a_password() {
-        let read = |text: &'static str| {
-            let at = text.find("://")?;
-            let (secret, end) = in_url(text.as_bytes(), at)?;
-            Some((&text[scheme(text.as_bytes(), at)], &text[secret], &text[end..]))
-        };
-        assert_eq!(read("x postgres://u:p4ss@h:5432/d"), Some(("postgres", "p4ss", "h:5432/d")));
-        assert_eq!(read("'https://u:a@b@h'"), Some(("https", "a@b", "h'")));
-        assert_eq!(read("mongodb+srv://u:p4ss@h/"), Some(("mongodb+srv", "p4ss", "h/")));
-        for text in ["https://h/a@b:c", "https://u@h", "https://u:${P}@h", "https://h:80/x@y", "http://u:<pw>@h"] {
             assert_eq!(read(text), None, "{text}");
         }
     }
