@@ -68,7 +68,7 @@ fn is_parted(text: &[u8], start: usize) -> bool {
 
 /// Whether a match of the rule may begin at `start`: a look at what stands before it, and at a few of the bytes behind that.
 pub(super) fn may_begin(rule: &Rule, text: &[u8], start: usize) -> bool {
-    rule.may_begin(&text[start..]) && (!rule.begins_alone() || is_parted(text, start))
+    (!rule.begins_alone() || is_parted(text, start)) && rule.may_begin(&text[start..])
 }
 
 /// Whether a byte makes one word with a key that it stands beside.

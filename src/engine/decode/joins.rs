@@ -265,7 +265,8 @@ fn next_piece(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
     let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
-    let (lead, mark) = lead(rest);
+    // Most lines that go on have neither.
+    let (lead, mark) = if has_no_lead(rest) { (0, None) } else { lead(rest) };
     if mark.is_some_and(|mark| !is_marked(text, at, mark)) {
         return None;
     }
@@ -304,6 +305,11 @@ pub(super) fn before_lead(text: &[u8]) -> usize {
 /// How much of a text stands before the blanks that it ends in.
 fn before_blanks(text: &[u8]) -> usize {
     text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1)
+}
+
+/// Whether a line begins with a key character that can be no mark.
+fn has_no_lead(line: &[u8]) -> bool {
+    line.first().is_some_and(|&first| is_key_byte(first) && first != b'/')
 }
 
 /// Whether a line that ends in key characters at `at` has this mark before them: of quotes and comments each line has one,
