@@ -35,7 +35,7 @@ fn gaps_and_asked_among<S: Simd>(simd: S, block: &[u8; BEFORE + BLOCK]) -> (u64,
 }
 
 #[inline(always)]
-fn gaps_among<S: Simd>(bytes: u8x64<S>) -> u64 {
+fn gaps_among<S: Simd, Bytes: SimdInt<S, Element = u8>>(bytes: Bytes) -> u64 {
     let letters = ((bytes | 0x20) - b'a').simd_le(25);
     let slash_and_digits = (bytes - b'/').simd_le(10);
     let others = bytes.simd_eq(b'-') | bytes.simd_eq(b'_') | bytes.simd_eq(b'+');
@@ -70,16 +70,7 @@ pub(super) fn behind(text: &[u8]) -> usize {
 
 #[inline]
 fn gaps_of_piece(piece: &[u8; PIECE]) -> u16 {
-    dispatch!(Level::baseline(), simd => gaps_of_piece_with(simd, piece))
-}
-
-#[inline(always)]
-fn gaps_of_piece_with<S: Simd>(simd: S, piece: &[u8; PIECE]) -> u16 {
-    let bytes = u8x16::from_slice(simd, piece);
-    let letters = ((bytes | 0x20) - b'a').simd_le(25);
-    let slash_and_digits = (bytes - b'/').simd_le(10);
-    let others = bytes.simd_eq(b'-') | bytes.simd_eq(b'_') | bytes.simd_eq(b'+');
-    !(letters | slash_and_digits | others).to_bitmask() as u16
+    dispatch!(Level::baseline(), simd => gaps_among(u8x16::from_slice(simd, piece))) as u16
 }
 
 /// Of which kinds some of the bytes in a run are.
