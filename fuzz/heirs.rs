@@ -36,8 +36,8 @@ fn look(text: &[u8], heritage: Option<&Heritage<'_>>, watches: &mut Watches) -> 
     found
 }
 
-/// What was found, to be compared: what, where and how it was judged. Not in which of the views of one place: signs of
-/// escapes are looked for once in some bytes, counted from where the look began.
+/// What was found, to be compared: what, where and how it was judged. Not in which of the views of one place: what stands
+/// between literals is looked for once in some bytes, counted from where the look began.
 fn told(found: &Found) -> Vec<String> {
     let told =
         found.sightings.iter().map(|seen| format!("{} {:?} {:?} {:?}", seen.rule, seen.span, seen.start, seen.verdict));

@@ -17,8 +17,9 @@ pub(super) fn gaps(level: Level, block: &[u8; BLOCK]) -> u64 {
     dispatch!(level, simd => gaps_among(u8x64::from_slice(simd, block)))
 }
 
-/// The gaps of a block, and which of its bytes have each to be asked whether they are signs: `\` and `%`, which begin
-/// escapes, and a NUL behind a letter behind a NUL, as in wide text.
+/// The gaps of a block, and which of its bytes have each to be asked whether they are signs of something encoded: what
+/// escapes are made of (and `$`, which stands among that in ASCII), a line end behind a `\`, and a NUL behind a letter
+/// behind a NUL, as in wide text.
 #[inline]
 pub(super) fn gaps_and_asked(level: Level, block: &[u8; BEFORE + BLOCK]) -> (u64, u64) {
     dispatch!(level, simd => gaps_and_asked_among(simd, block))
@@ -30,8 +31,10 @@ fn gaps_and_asked_among<S: Simd>(simd: S, block: &[u8; BEFORE + BLOCK]) -> (u64,
     let before = u8x64::from_slice(simd, &block[1..=BLOCK]);
     let bytes = u8x64::from_slice(simd, &block[BEFORE..]);
     let wide = (bytes | beyond).simd_eq(0) & before.simd_gt(b' ');
-    let escapes = bytes.simd_eq(b'\\') | bytes.simd_eq(b'%');
-    (gaps_among(bytes), (escapes | wide).to_bitmask())
+    let marks = (bytes - b'#').simd_le(b'&' - b'#');
+    let escapes = marks | bytes.simd_eq(b'\\') | bytes.simd_eq(b'=') | bytes.simd_eq(b'{');
+    let goes_on = bytes.simd_eq(b'\n') & before.simd_eq(b'\\');
+    (gaps_among(bytes), (escapes | goes_on | wide).to_bitmask())
 }
 
 #[inline(always)]
@@ -112,7 +115,7 @@ mod tests {
                         let others = if is_key_byte(other) { 0 } else { !(1 << place) };
                         let wanted = others | u64::from(!is_key_byte(byte)) << place;
                         assert_eq!(gaps(level, block.last_chunk().unwrap()), wanted, "{byte} at {place}");
-                        let asked = u64::from(matches!(byte, b'\\' | b'%')) << place;
+                        let asked = u64::from(b"\\#$%&={".contains(&byte)) << place;
                         assert_eq!(gaps_and_asked(level, &block), (wanted, asked), "{byte} at {place}");
                     }
                 }
@@ -121,13 +124,22 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_is_asked_behind_a_letter_behind_a_nul() {
+    fn some_are_asked_behind_others() {
         for level in [Level::new(), Level::baseline()] {
-            for (near, asked) in [(*b"\0k\0", 1), (*b"\0k0", 0), (*b"kk\0", 0), (*b"\0\0\0", 0), (*b"\0\n\0", 0)] {
+            for (near, asked) in [
+                (*b"\0k\0", 0b10_u128),
+                (*b"\0k0", 0),
+                (*b"kk\0", 0),
+                (*b"\0\0\0", 0),
+                (*b"\0\n\0", 0),
+                (*b"k\\\n", 0b11),
+                (*b"kk\n", 0),
+            ] {
                 for place in 0..BLOCK {
                     let mut block = [u8::MAX; BEFORE + BLOCK];
                     block[place..][..near.len()].copy_from_slice(&near);
-                    assert_eq!(gaps_and_asked(level, &block).1, asked << place, "{near:?} at {place}");
+                    let wanted = (asked << place >> 1) as u64;
+                    assert_eq!(gaps_and_asked(level, &block).1, wanted, "{near:?} at {place}");
                 }
             }
         }

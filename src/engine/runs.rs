@@ -2,9 +2,8 @@
 //!
 //! A key is long and has no spaces; ordinary text is made of short words. So the search asks of blocks of bytes which of
 //! them can be in no key: [`gaps`]. What it costs does not depend on how many rules there are. On its way it stops where
-//! escapes may follow each other: at each `\` and `%`, at each NUL of wide text, and of what else may be a part of an escape
-//! or stand between two literals it looks at one gap in sixteen bytes, since where every character is escaped one gap is as
-//! good as another.
+//! escapes may follow each other, at each NUL of wide text, and of what may stand between two literals it looks at one gap
+//! in sixteen bytes, since where a key is in many short ones one gap is as good as another.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -68,8 +67,7 @@ static NEAR: Near = {
         let key = IN_KEYS[number];
         let wants = match byte {
             b'\\' | b'%' => ESCAPE | KEY,
-            b'}' | b'=' => ESCAPE,
-            b';' => KEY,
+            b'=' => ESCAPE,
             b'{' => BRACED,
             b'#' | b'&' => REFERENCE,
             b'"' | b'\'' | b'`' => OPENING | INDENTED | PREFIXED,

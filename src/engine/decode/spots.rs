@@ -87,7 +87,6 @@ impl Spots {
         let byte = |offset: isize| at.checked_add_signed(offset).and_then(|at| text.get(at)).copied();
         match text[at] {
             b'\\' if is_chained(text, at) => self.escape(at - 1..at + 1),
-            b'}' if byte(1) == Some(b'\\') => self.escape(at..at + 1),
             b'{' if byte(-1) == Some(b'u') && byte(-2) == Some(b'\\') => self.escape(at - 1..at + 1),
             b'\n' if joins::is_between_pieces(text, at) => self.escape(at - 1..at + 1),
             b'%' if matches!((byte(-3), byte(-6)), (Some(b'%'), _) | (_, Some(b'%')))
@@ -97,8 +96,6 @@ impl Spots {
             }
             b'=' if byte(-3) == Some(b'=') && byte(3) == Some(b'=') => self.escape(at - 1..at + 1),
             b'=' if byte(1) == Some(b'3') && byte(2) == Some(b'D') => self.escape(at..at + 1),
-            b';' if byte(1) == Some(b'#') && text[..at].ends_with(b"&amp") => self.escape(at..at + 1),
-            b';' if byte(1) == Some(b'&') && matches!(byte(2), Some(b'#' | b'a')) => self.escape(at..at + 1),
             b'#' if byte(-1) == Some(b';') || byte(-1) == Some(b'&') && byte(-2) == Some(b';') => {
                 self.escape(at - 1..at + 1)
             }
