@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::byte_kinds::{ALNUM, ByteKinds};
 use super::escape;
 use super::naming::FARTHEST_NAME;
 
@@ -22,37 +23,16 @@ mod kind {
     pub(super) const LEADS: u8 = 1 << 5;
 }
 
-static KINDS: [u8; 256] = {
-    use kind::*;
-    let mut kinds = [0; 256];
-    let mut number = 0;
-    while number < 256 {
-        kinds[number] = match number as u8 {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => IN_NAME | IN_TYPE,
-            b'-' | b'.' => IN_NAME,
-            b' ' => BLANK | IN_TYPE | LEADS,
-            b'\t' => BLANK | LEADS,
-            b'\'' => CLOSES | IN_TYPE | LEADS,
-            b'"' | b'`' => CLOSES | LEADS,
-            b']' | b')' | b'\\' | b'!' => CLOSES,
-            b'?' => CLOSES | IN_TYPE | OPERATES,
-            b'&' | b'<' => IN_TYPE,
-            b'>' => IN_TYPE | LEADS,
-            b'=' | b':' => OPERATES | LEADS,
-            b'+' | b'|' => OPERATES,
-            b'(' | b',' => LEADS,
-            _ => 0,
-        };
-        number += 1;
-    }
-    kinds
-};
-
-/// Whether a byte is of one of these kinds.
-#[inline]
-fn is(byte: u8, kinds: u8) -> bool {
-    KINDS[usize::from(byte)] & kinds != 0
-}
+static KINDS: ByteKinds = ByteKinds::of(&[
+    (kind::IN_NAME, ALNUM),
+    (kind::IN_NAME, b"_-."),
+    (kind::IN_TYPE, ALNUM),
+    (kind::IN_TYPE, b"_ '?&<>"),
+    (kind::BLANK, b" \t"),
+    (kind::CLOSES, b"'\"`])\\!?"),
+    (kind::OPERATES, b"=:?+|"),
+    (kind::LEADS, b"\"'` \t=:>(,"),
+]);
 
 /// A value and the name it is assigned to, as ranges of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +52,7 @@ pub(super) fn assignment(text: &[u8], run: &Range<usize>) -> Option<Assignment> 
     let padding = text[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
     let value = run.start..run.end + padding;
     let before = Before { text, floor, at: value.start };
-    if !before.last().is_some_and(|byte| is(byte, kind::LEADS)) {
+    if !before.last().is_some_and(|byte| KINDS.has(byte, kind::LEADS)) {
         return None;
     }
     let (before, quote) = before.scheme().quote();
@@ -125,7 +105,7 @@ impl Before<'_> {
 
     #[inline]
     fn without_kind(self, kinds: u8) -> Self {
-        self.without(|byte| is(byte, kinds))
+        self.without(|byte| KINDS.has(byte, kinds))
     }
 
     fn blanks(self) -> Self {

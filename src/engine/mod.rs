@@ -6,6 +6,7 @@
 
 mod assignment;
 mod beside;
+mod byte_kinds;
 mod candidate;
 pub mod decode;
 mod dive;

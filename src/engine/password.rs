@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::byte_kinds::{ALNUM, ByteKinds};
 use super::naming::FARTHEST_NAME;
 
 /// How far from a name or a `://` what is read of its line may stand: 97 bytes before it; behind it a name, four stretches
@@ -27,36 +28,17 @@ mod kind {
     pub(super) const CODE: u8 = 1 << 6;
 }
 
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut number = 0;
-    while number < 256 {
-        let byte = number as u8;
-        kinds[number] = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'.' => kind::IN_NAME | kind::IN_TYPE,
-            b'-' => kind::IN_NAME,
-            b' ' | b'\t' => kind::BLANK | kind::ENDS,
-            b'\n' | b'\x0c' | b'\r' | b';' => kind::ENDS,
-            b'"' | b'\'' | b'`' | b'\\' => kind::CLOSES | kind::ENDS,
-            b']' => kind::CLOSES | kind::CODE,
-            b'=' | b'(' | b'>' => kind::ASSIGNS | kind::CODE,
-            b':' => kind::ASSIGNS,
-            b'&' => kind::IN_TYPE | kind::ENDS,
-            b'?' => kind::IN_TYPE,
-            b'<' => kind::ENDS,
-            b')' | b'[' | b'{' | b'}' | b',' | b'|' => kind::CODE,
-            _ => 0,
-        };
-        number += 1;
-    }
-    kinds
-};
-
-/// Whether a byte is of one of these kinds.
-#[inline]
-fn is(byte: u8, kinds: u8) -> bool {
-    KINDS[usize::from(byte)] & kinds != 0
-}
+static KINDS: ByteKinds = ByteKinds::of(&[
+    (kind::IN_NAME, ALNUM),
+    (kind::IN_NAME, b"_-."),
+    (kind::IN_TYPE, ALNUM),
+    (kind::IN_TYPE, b"_.&?"),
+    (kind::BLANK, b" \t"),
+    (kind::CLOSES, b"\"'`\\]"),
+    (kind::ASSIGNS, b"=(>:"),
+    (kind::ENDS, b" \t\n\x0c\r;\"'`\\&<"),
+    (kind::CODE, b"]=(>)[{},|"),
+]);
 
 /// What was read last of one text: several literals may stand in one name, each for several rules, and a text may be made
 /// of such names, touching.
@@ -85,7 +67,7 @@ impl Read {
         }
         let name = self.name(text, at);
         // Nothing is assigned to most names, nor to one that is too long.
-        if !text.get(name.end).is_some_and(|&byte| is(byte, kind::BLANK | kind::CLOSES | kind::ASSIGNS)) {
+        if !text.get(name.end).is_some_and(|&byte| KINDS.has(byte, kind::BLANK | kind::CLOSES | kind::ASSIGNS)) {
             return None;
         }
         let value = match &self.last {
@@ -102,7 +84,7 @@ impl Read {
 
     /// The name around `at`, as far as names reach each way.
     fn name(&mut self, text: &[u8], at: usize) -> Range<usize> {
-        let in_name = |byte: &u8| is(*byte, kind::IN_NAME);
+        let in_name = |byte: &u8| KINDS.has(*byte, kind::IN_NAME);
         let floor = at.saturating_sub(FARTHEST_NAME);
         let limit = text.len().min(at + FARTHEST_NAME);
         let Range { start, end } = self.stretch.clone();
@@ -166,7 +148,7 @@ impl After<'_> {
     }
 
     fn blanks(self) -> Self {
-        self.past(|byte| is(byte, kind::BLANK))
+        self.past(|byte| KINDS.has(byte, kind::BLANK))
     }
 
     /// The value; `before` is what stands before the name.
@@ -174,7 +156,7 @@ impl After<'_> {
         if self.first() == Some(b'>') && before == Some(b'<') {
             return self.element();
         }
-        let closed = self.past(|byte| is(byte, kind::CLOSES));
+        let closed = self.past(|byte| KINDS.has(byte, kind::CLOSES));
         let quoted_name = closed.at > self.at;
         let blank = closed.blanks();
         let (past, call) = match (blank.first()?, self.text.get(blank.at + 1)) {
@@ -228,7 +210,7 @@ impl After<'_> {
 
     /// Past a type and the operator after it: `password: str = "x"`.
     fn past_type(self) -> Self {
-        let word = self.past(|byte| is(byte, kind::IN_TYPE));
+        let word = self.past(|byte| KINDS.has(byte, kind::IN_TYPE));
         let operator = word.blanks();
         let assigns = operator.first() == Some(b'=') && word.at > self.at && operator.at > word.at;
         if assigns { Self { at: operator.at + 1, ..self }.blanks() } else { self }
@@ -257,9 +239,9 @@ impl After<'_> {
     /// digits with what passwords have between them, but no code.
     fn bare(self, in_parentheses: bool) -> Option<Range<usize>> {
         let rest = &self.text[self.at..self.text.len().min(self.at + LENGTHS.end() + 1)];
-        let length = rest.iter().position(|&byte| is(byte, kind::ENDS | kind::CODE)).unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| KINDS.has(byte, kind::ENDS | kind::CODE)).unwrap_or(rest.len());
         let closed = in_parentheses && rest.get(length) == Some(&b')');
-        if length > *LENGTHS.end() || !closed && rest.get(length).is_some_and(|&byte| is(byte, kind::CODE)) {
+        if length > *LENGTHS.end() || !closed && rest.get(length).is_some_and(|&byte| KINDS.has(byte, kind::CODE)) {
             return None;
         }
         let value = &rest[..length];

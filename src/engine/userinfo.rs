@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+use super::byte_kinds::ByteKinds;
 use super::password::may_be_literal;
 
 /// How long the scheme of a URL is at most, and the part between `://` and the path.
@@ -16,32 +17,13 @@ const IN_SCHEME: u8 = 1;
 /// What stands behind the part of a URL that may have a password.
 const PAST_AUTHORITY: u8 = 1 << 1;
 
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut number = 0;
-    while number < 256 {
-        let byte = number as u8;
-        kinds[number] = match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' => IN_SCHEME,
-            b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'?' | b'#' => PAST_AUTHORITY,
-            _ if byte.is_ascii_whitespace() => PAST_AUTHORITY,
-            _ => 0,
-        };
-        number += 1;
-    }
-    kinds
-};
-
-/// Whether a byte is of one of these kinds.
-#[inline]
-fn is(byte: u8, kinds: u8) -> bool {
-    KINDS[usize::from(byte)] & kinds != 0
-}
+static KINDS: ByteKinds =
+    ByteKinds::of(&[(IN_SCHEME, b"abcdefghijklmnopqrstuvwxyz0123456789+-"), (PAST_AUTHORITY, b" \t\n\x0c\r/\"'`<>?#")]);
 
 /// The scheme of the URL whose `://` stands at `at`.
 pub(super) fn scheme(text: &[u8], at: usize) -> Range<usize> {
     let near = text[at.saturating_sub(LONGEST_SCHEME)..at].iter().rev();
-    let length = near.take_while(|&&byte| is(byte, IN_SCHEME)).count();
+    let length = near.take_while(|&&byte| KINDS.has(byte, IN_SCHEME)).count();
     at - length..at
 }
 
@@ -49,7 +31,7 @@ pub(super) fn scheme(text: &[u8], at: usize) -> Range<usize> {
 pub(super) fn in_url(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let begin = at + 3;
     let rest = &text[begin..text.len().min(begin + LONGEST_AUTHORITY)];
-    let end = rest.iter().position(|&byte| is(byte, PAST_AUTHORITY)).unwrap_or(rest.len());
+    let end = rest.iter().position(|&byte| KINDS.has(byte, PAST_AUTHORITY)).unwrap_or(rest.len());
     let authority = &rest[..end];
     let sign = memrchr(b'@', authority)?;
     let colon = memchr(b':', &authority[..sign])?;

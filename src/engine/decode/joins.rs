@@ -265,8 +265,7 @@ fn next_piece(text: &[u8], at: usize) -> Option<Range<usize>> {
     }
     let line_end = if text.get(at) == Some(&b'\r') { 1 } else { 0 };
     let rest = text.get(at + line_end..)?.strip_prefix(b"\n")?;
-    // Most lines that go on have neither.
-    let (lead, mark) = if has_no_lead(rest) { (0, None) } else { lead(rest) };
+    let (lead, mark) = lead(rest);
     if mark.is_some_and(|mark| !is_marked(text, at, mark)) {
         return None;
     }
@@ -307,11 +306,6 @@ fn before_blanks(text: &[u8]) -> usize {
     text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1)
 }
 
-/// Whether a line begins with a key character that can be no mark.
-fn has_no_lead(line: &[u8]) -> bool {
-    line.first().is_some_and(|&first| is_key_byte(first) && first != b'/')
-}
-
 /// Whether a line that ends in key characters at `at` has this mark before them: of quotes and comments each line has one,
 /// and what follows a line without is a comment of its own.
 fn is_marked(text: &[u8], at: usize, mark: u8) -> bool {
@@ -323,6 +317,10 @@ fn is_marked(text: &[u8], at: usize, mark: u8) -> bool {
 
 /// How long the indent, quote or comment mark at the beginning of a line is, and which mark there is.
 fn lead(line: &[u8]) -> (usize, Option<u8>) {
+    // Most lines that go on have neither.
+    if line.first().is_some_and(|&first| is_key_byte(first) && first != b'/') {
+        return (0, None);
+    }
     let blank = |line: &[u8]| line.iter().take(FARTHEST).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let indent = blank(line);
     let mark = match &line[indent..] {
